@@ -1,0 +1,1 @@
+"""From an agency's file to assertions: contract, reader, landing, quarantine."""

@@ -1,0 +1,1 @@
+"""Releases, work-lists, reports, explanations."""

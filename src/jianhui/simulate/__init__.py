@@ -1,0 +1,1 @@
+"""A simulated city; imports nothing of the rest of the project."""

@@ -1,0 +1,1 @@
+"""Build the dbt warehouse as of (valid_on, known_at) and gate it."""
