@@ -1,0 +1,34 @@
+"""The quarter: release as of its last day with its cut-off, and the report.
+
+Schedule: 04:00 Asia/Shanghai on the 11th of January, April, July and October.
+"""
+
+from prefect import flow, task
+
+from flows.common import context, show_files, show_text, worth_retrying
+from jianhui import stages
+
+
+@task(
+    name="季度发布 release quarter",
+    retries=1,
+    retry_delay_seconds=60,
+    retry_condition_fn=worth_retrying,
+    timeout_seconds=7200,
+)
+def publish(quarter: str) -> stages.Quarter:
+    """Build, gate and release one quarter, and write its report."""
+    return stages.publish_quarter(context(), quarter)
+
+
+@flow(name="quarterly", description="季度发布与通报", timeout_seconds=3 * 3600)
+def quarterly(quarter: str | None = None) -> str:
+    """Run one quarter, like ``2014Q1``; defaults to the last one whose cut-off has passed. Returns the release id."""
+    result = publish(quarter or stages.last_quarter(context()))
+    show_text("quarter", result.markdown())
+    show_files("report", result.report, "季度通报 quarterly report")
+    return result.release_id
+
+
+if __name__ == "__main__":
+    quarterly()
