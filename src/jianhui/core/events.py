@@ -1,0 +1,92 @@
+"""Words of the event log: the rule a feed is read by, the kinds of events, the ends of time.
+
+Source of the rules: the method, "Clocks". A :class:`FeedRule` is all the log needs to know of a
+contract; it goes into every receipt, so that old deliveries are replayed by the rule of their day.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal, get_args
+
+BEGINNING = date(1, 1, 1)
+"""``valid_from`` of a first version: it holds from the start of the record's life, whenever that was."""
+
+OPEN_END = date(9999, 12, 31)
+"""``valid_to`` of a version nothing has followed yet. Intervals are half-open."""
+
+Absence = Literal["keeps", "ends", "none"]
+DeliveryKind = Literal["full", "delta"]
+Verdict = Literal["accepted", "held", "refused", "released", "rejected"]
+
+EFFECTIVE_VERDICTS: tuple[Verdict, ...] = ("accepted", "released")
+"""Verdicts under which a delivery asserts something; the others are told and count for nothing."""
+
+NO_SCOPE = ""
+"""Scope of every record of a feed whose full files speak for the whole feed."""
+
+# Events. "appeared" … "ended" tell of the delivery that made the segment; the last two mend the
+# timeline around a late or superseding delivery.
+APPEARED = "appeared"
+CHANGED = "changed"
+DISAPPEARED = "disappeared"
+REAPPEARED = "reappeared"
+ENDED = "ended"
+RESTATED = "restated"
+RETRACTED = "retracted"
+EVENT_KINDS = (APPEARED, CHANGED, DISAPPEARED, REAPPEARED, ENDED, RESTATED, RETRACTED)
+CONTENT_EVENTS = (APPEARED, CHANGED, REAPPEARED, RESTATED)
+"""Events that carry the agency's cells."""
+
+# What a row of a delivery says of its key.
+PRESENT = "present"
+DELETED = "deleted"
+
+# How the ``valid_from`` of a version came about.
+BASIS_FIRST = "first"
+BASIS_DECLARED = "declared"
+BASIS_REFERENCE_DATE = "reference_date"
+
+
+@dataclass(frozen=True)
+class FeedRule:
+    """What the log must know of a feed to turn its deliveries into events.
+
+    ``absence``: what it means that a full file lacks a key (``none`` for append-only feeds).
+    ``append_only``: rows accumulate; of one key the later recorded row counts.
+    ``change_date_column``: content column whose change declares when a change took effect, if any.
+    ``scope_column``: content column a full file is complete *within* (tax: the period), if any.
+    ``content_columns``: the contract's columns, in its order; a record's content is their raw cells.
+    """
+
+    feed: str
+    absence: Absence
+    append_only: bool
+    change_date_column: str | None
+    scope_column: str | None
+    content_columns: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.absence not in get_args(Absence):
+            raise ValueError(f"{self.feed}: absence must be one of {get_args(Absence)}, not {self.absence!r}")
+        if self.append_only != (self.absence == "none"):
+            raise ValueError(f"{self.feed}: absence is 'none' for append-only feeds, and only for them")
+        for column in (self.change_date_column, self.scope_column):
+            if column is not None and column not in self.content_columns:
+                raise ValueError(f"{self.feed}: {column!r} is not a content column")
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain dictionary that :meth:`from_json` reads back to an equal rule."""
+        return {**asdict(self), "content_columns": list(self.content_columns)}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "FeedRule":
+        """The rule a receipt holds. Raises ``KeyError`` or ``ValueError`` on a document that is none."""
+        return cls(
+            feed=document["feed"],
+            absence=document["absence"],
+            append_only=document["append_only"],
+            change_date_column=document["change_date_column"],
+            scope_column=document["scope_column"],
+            content_columns=tuple(document["content_columns"]),
+        )
