@@ -36,8 +36,9 @@ USCC_KINDS: dict[str, str] = {
 
 # Provinces of the citizen number and of divisions (GB/T 2260), with Hong Kong, Macao, Taiwan (81–83).
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54"
-    " 61 62 63 64 65 71 81 82 83".split()
+    str(code)
+    for span in ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84))
+    for code in range(*span)
 )
 
 _USCC = re.compile(rf"^[1-9ANY][1-9][0-9]{{6}}[{USCC_ALPHABET}]{{10}}$")

@@ -16,7 +16,6 @@ Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 _NOT_IN_ALPHABET = 255
-_ASCII = 128
 
 
 def _values(alphabet: str) -> Bytes:
@@ -40,6 +39,10 @@ _NEVER_PERSONAL = np.zeros(256, dtype=np.bool_)
 _NEVER_PERSONAL[np.frombuffer(b"9ANY", dtype=np.uint8)] = True
 
 
+def _flags(value: npt.ArrayLike) -> Flags:
+    return np.asarray(value, dtype=np.bool_)
+
+
 def _matrix(codes: pl.Series, length: int) -> Bytes:
     """ASCII codes of one length as a matrix of bytes, one row per code."""
     return np.frombuffer("".join(codes.to_list()).encode("ascii"), dtype=np.uint8).reshape(-1, length)
@@ -58,7 +61,7 @@ def _is_org_code(codes: Bytes) -> Flags:
     expected = -_weighted(values, checks.ORG_WEIGHTS) % 11
     last = np.where(codes[:, 8] == ord("X"), 10, _DIGIT_VALUES[codes[:, 8]])
     in_alphabet = (values[:, :8] != _NOT_IN_ALPHABET).all(axis=1)
-    return in_alphabet & (last == expected) & (values.max(axis=1) > 0)
+    return _flags(in_alphabet & (last == expected) & (values.max(axis=1) > 0))
 
 
 def _is_uscc(codes: Bytes) -> Flags:
@@ -66,7 +69,7 @@ def _is_uscc(codes: Bytes) -> Flags:
     expected = -_weighted(values, checks.USCC_WEIGHTS) % 31
     in_alphabet = (values != _NOT_IN_ALPHABET).all(axis=1) & (values[:, 2:8] < 10).all(axis=1)
     in_kinds = _PREFIX_IS_KNOWN[codes[:, 0], codes[:, 1]] & _NEVER_PERSONAL[codes[:, 0]]
-    return in_alphabet & in_kinds & (values[:, 17] == expected)
+    return _flags(in_alphabet & in_kinds & (values[:, 17] == expected))
 
 
 def _is_reg_no(codes: Bytes) -> Flags:
@@ -77,16 +80,13 @@ def _is_reg_no(codes: Bytes) -> Flags:
         state[state == 0] = 10
         state = state * 2 % 11
     in_alphabet = (values != _NOT_IN_ALPHABET).all(axis=1)
-    return in_alphabet & (values[:, 14] == (11 - state) % 10) & ~_is_all_one_character(codes)
+    is_one_character = (codes == codes[:, :1]).all(axis=1)
+    return _flags(in_alphabet & (values[:, 14] == (11 - state) % 10) & ~is_one_character)
 
 
 def _is_tax_id(codes: Bytes) -> Flags:
     has_division = (_DIGIT_VALUES[codes[:, :6]] != _NOT_IN_ALPHABET).all(axis=1)
-    return has_division & _is_org_code(codes[:, 6:])
-
-
-def _is_all_one_character(codes: Bytes) -> Flags:
-    return np.asarray((codes == codes[:, :1]).all(axis=1))
+    return _flags(has_division & _is_org_code(codes[:, 6:]))
 
 
 _PROOFS = {

@@ -40,20 +40,20 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "bad_character": ("含有标准不用的字符", "holds a character the standard does not use"),
     "bad_check_digit": ("校验位不符", "the check character does not agree"),
     "bad_division": ("行政区划段不是六位数字", "the division part is not six digits"),
-    "bad_prefix": ("登记管理部门或机构类别代码不存在", "unknown authority or kind in the first two characters"),
+    "bad_prefix": ("登记管理部门或机构类别代码不存在", "no such authority and kind (first two characters)"),
     "excel_decimal": ("被表格软件改成了小数", "a spreadsheet turned it into a decimal number"),
     "local_unit_code": ("产业活动单位代码，不是法人代码", "the code of a local unit, not of a legal person"),
     "lost_leading_zeros": ("丢失了开头的零", "leading zeros were lost"),
-    "org_code_in_other_column": ("此列填了组织机构代码", "an organisation code in a column of another meaning"),
+    "org_code_in_other_column": ("此列填了组织机构代码", "an organisation code in another code's column"),
     "personal_number": ("是自然人的身份号码", "the identity number of a person"),
     "placeholder": ("占位数字，不是代码", "a placeholder, not a code"),
-    "reg_no_in_other_column": ("此列填了注册号", "a registration number in a column of another meaning"),
-    "reg_no_or_tax_id": ("可能是注册号，也可能是税号", "a registration number or a tax id; it passes both checks"),
+    "reg_no_in_other_column": ("此列填了注册号", "a registration number in another code's column"),
+    "reg_no_or_tax_id": ("可能是注册号，也可能是税号", "passes as a registration number and as a tax id"),
     "scientific_notation": ("被表格软件改成了科学计数，末位已丢失", "scientific notation; digits are lost"),
-    "tax_id_in_other_column": ("此列填了纳税人识别号", "a tax id in a column of another meaning"),
+    "tax_id_in_other_column": ("此列填了纳税人识别号", "a tax id in another code's column"),
     "too_long": ("位数过多", "too many characters"),
     "truncated": ("位数不足", "too few characters"),
-    "uscc_in_other_column": ("此列填了统一社会信用代码", "a USCC in a column of another meaning"),
+    "uscc_in_other_column": ("此列填了统一社会信用代码", "a USCC in another code's column"),
 }
 """Stable word → what is wrong, in Chinese and English."""
 
@@ -113,7 +113,7 @@ _LOCAL_UNIT = re.compile(r"^[0-9A-Z]{8}B$")
 
 
 def diagnose(text: str | None, scheme: Scheme) -> Diagnosis:
-    """Diagnose one cell of a column whose meaning is ``scheme``. An empty cell has neither kind nor problem."""
+    """Diagnose one cell of a column whose meaning is ``scheme``. Empty: no kind, no problem."""
     code = canonical_key(text)
     if code is None:
         return EMPTY
