@@ -38,9 +38,37 @@ EVENT_KINDS = (APPEARED, CHANGED, DISAPPEARED, REAPPEARED, ENDED, RESTATED, RETR
 CONTENT_EVENTS = (APPEARED, CHANGED, REAPPEARED, RESTATED)
 """Events that carry the agency's cells."""
 
-# What a row of a delivery says of its key.
+# What a row of a delivery says of its key (column ``op`` of assertions).
 PRESENT = "present"
 DELETED = "deleted"
+
+RESERVED_COLUMNS = frozenset(
+    {
+        "seq",
+        "event",
+        "op",
+        "record_key",
+        "record_key_raw",
+        "scope",
+        "asserted_on",
+        "asserted_by",
+        "asserted_seq",
+        "previous_asserted_on",
+        "valid_from",
+        "valid_from_basis",
+        "valid_to",
+        "version_no",
+        "declared_on",
+        "is_backdated",
+        "delivery_id",
+        "line",
+        "recorded_at",
+        "first_seen_on",
+        "last_seen_on",
+        "is_absent",
+    }
+)
+"""Columns of the log and of versions, which no contract may use as the name of one of its own."""
 
 # How the ``valid_from`` of a version came about.
 BASIS_FIRST = "first"
@@ -71,6 +99,8 @@ class FeedRule:
             raise ValueError(f"{self.feed}: absence must be one of {get_args(Absence)}, not {self.absence!r}")
         if self.append_only != (self.absence == "none"):
             raise ValueError(f"{self.feed}: absence is 'none' for append-only feeds, and only for them")
+        if taken := RESERVED_COLUMNS.intersection(self.content_columns):
+            raise ValueError(f"{self.feed}: the log itself uses the column names {sorted(taken)}")
         for column in (self.change_date_column, self.scope_column):
             if column is not None and column not in self.content_columns:
                 raise ValueError(f"{self.feed}: {column!r} is not a content column")
