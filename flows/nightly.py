@@ -39,14 +39,14 @@ def publish(valid_on: date | None) -> stages.Night:
 @flow(name="nightly", description="每夜主任务：接收、识别、构建、检验、发布、台账", timeout_seconds=4 * 3600)
 def nightly(valid_on: date | None = None) -> str:
     """Run one night; returns the release id. ``valid_on`` defaults to the last complete civil day."""
-    received = {feed: receive.submit(feed) for feed in stages.feeds(context())}
     outcomes: list[dict[str, object]] = []
-    for feed, future in received.items():
-        try:
-            outcomes += future.result()
-        except Exception as error:
-            get_run_logger().error("%s: %s", feed, error)
-            outcomes.append({"feed": feed, "verdict": "failed", "note": str(error)})
+    for feed in stages.feeds(context()):
+        state = receive(feed, return_state=True)
+        if state.is_completed():
+            outcomes += state.result()
+        else:
+            get_run_logger().error("%s: %s", feed, state.message)
+            outcomes.append({"feed": feed, "verdict": "failed", "note": state.message})
     show_table("deliveries", outcomes, "本夜报送 deliveries of this night")
     night = publish(valid_on)
     show_text("summary", night.markdown())

@@ -1,0 +1,91 @@
+"""Reading: SQL, the proof of the log, how things stand, the rules in force."""
+
+from typing import Annotated
+
+import typer
+
+from jianhui.cli.context import AsJson, Day, context, parse_day
+from jianhui.cli.talk import command, pick, put, put_json, put_table, say
+from jianhui.core.errors import ExitCode, UsageError
+
+
+@command
+def sql(
+    query: Annotated[str, typer.Argument(metavar="SQL", help="select …")],
+    release: Annotated[str, typer.Option("--release", help="发布 release id")] = "current",
+    form: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="输出形式")] = "table",
+    as_json: AsJson = False,
+) -> None:
+    """查询发布 Read a release, read-only."""
+    from jianhui.stages import releases
+
+    put(releases.query(context(), query, release, "json" if as_json else form))
+
+
+@command
+def replay(
+    verify: Annotated[bool, typer.Option("--verify", help="验证日志 prove the log")] = False,
+) -> ExitCode:
+    """从落地文件重推事件并验证日志 Re-derive the events and prove the log. Exit 5 when it is damaged."""
+    from jianhui.stages import intake
+
+    if not verify:
+        raise UsageError("replay-what", "要做什么？", "Replay what?", next_step="jianhui replay --verify")
+    problems, proved = intake.verify(context(), progress=say)
+    for zh, en in problems:
+        put(pick(zh, en))
+    if problems:
+        say(f"日志有 {len(problems)} 处损坏。", f"The log is damaged in {len(problems)} place(s).")
+        return ExitCode.LOG_DAMAGED
+    say(f"日志完好：{proved} 个事件段逐一重推一致。", f"The log proves itself: {proved} segments re-derived equal.")
+    return ExitCode.DONE
+
+
+@command
+def status(as_json: AsJson = False) -> None:
+    """现状 How things stand: log, feeds, held deliveries, current release."""
+    from jianhui.stages import releases
+
+    shown = releases.status(context())
+    if as_json:
+        put_json(shown.data)
+    else:
+        put(shown.text(pick("zh", "en")))
+
+
+@command
+def doctor(as_json: AsJson = False) -> ExitCode:
+    """检查环境 What is wrong with the set-up, and what to do about it."""
+    from jianhui.stages import releases
+
+    findings = releases.doctor(context())
+    if as_json:
+        put_json([finding.as_dict() for finding in findings])
+    for finding in findings if not as_json else ():
+        put(finding.text(pick("zh", "en")))
+    return ExitCode.USAGE if any(finding.is_fatal for finding in findings) else ExitCode.DONE
+
+
+policy_app = typer.Typer(help="口径与规则 Policy", no_args_is_help=True)
+
+
+@policy_app.command("show")
+@command
+def policy_show(date: Day = None, as_json: AsJson = False) -> None:
+    """某日有效的规则 The rules in force on a day, with source and confidence."""
+    from jianhui.stages import releases
+
+    rows = releases.policy_in_force(context(), parse_day(date))
+    if as_json:
+        put_json(rows)
+        return
+    put_table(
+        rows,
+        [
+            ("rule_key", pick("规则", "rule")),
+            ("value", pick("值", "value")),
+            ("unit", pick("单位", "unit")),
+            ("confidence", pick("可信度", "confidence")),
+            ("source", pick("来源", "source")),
+        ],
+    )

@@ -1,0 +1,59 @@
+"""What every stage is given: where things live, and the clock."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from jianhui.core.clock import Clock, civil_day
+from jianhui.core.errors import UsageError
+from jianhui.intake.contract import Contract, load_contracts
+from jianhui.log.store import EventLog
+from jianhui.settings import Settings
+
+
+@dataclass(frozen=True)
+class Context:
+    """One home and one clock. The clock is a parameter of the stages, never of a command."""
+
+    settings: Settings
+    clock: Clock
+
+    @cached_property
+    def log(self) -> EventLog:
+        """The event log of the home."""
+        return EventLog(self.settings.events)
+
+    @cached_property
+    def contracts(self) -> dict[str, Contract]:
+        """Every feed's contract, by feed."""
+        return load_contracts(self.settings.contracts)
+
+    @property
+    def today(self) -> date:
+        """The civil day in Shanghai."""
+        return civil_day(self.clock())
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """What held on ``valid_on``, as known at ``known_at``."""
+
+    valid_on: date
+    known_at: datetime
+
+
+def night_as_of(context: Context, valid_on: date | None) -> AsOf:
+    """The as-of of a night: its date and now. The date defaults to the last complete civil day.
+
+    Raises ``UsageError`` for a day after today.
+    """
+    now = context.clock()
+    day = valid_on or civil_day(now) - timedelta(days=1)
+    if day > civil_day(now):
+        raise UsageError(
+            "date-in-future",
+            f"{day} 还没有到。",
+            f"{day} has not come yet.",
+            next_step=f"jianhui nightly --date {civil_day(now) - timedelta(days=1)}",
+        )
+    return AsOf(day, now)
