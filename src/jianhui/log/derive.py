@@ -130,9 +130,11 @@ def _appended(live: pl.DataFrame, said: pl.DataFrame, arriving: Arriving, rule: 
     recorded = live.sort("record_key", "asserted_by").with_row_index("before")
     is_content = pl.col("event").is_in(CONTENT_EVENTS)
     last_event = recorded.select("record_key", before_event="event").unique("record_key", keep="last")
-    last_row = recorded.filter(is_content).select(
-        "record_key", "before", seen_on="asserted_on"
-    ).unique("record_key", keep="last")
+    last_row = (
+        recorded.filter(is_content)
+        .select("record_key", "before", seen_on="asserted_on")
+        .unique("record_key", keep="last")
+    )
     rows = (
         said.join(last_event, on="record_key", how="left", maintain_order="left")
         .join(last_row, on="record_key", how="left", maintain_order="left")
@@ -271,8 +273,10 @@ class _Timeline:
             .filter(pl.col("says") == CONTENT)
             .select(*key, "src")
         )
-        both = self.said.select(key).with_row_index("row").join(
-            held, on="record_key", how="full", coalesce=True, suffix="_held"
+        both = (
+            self.said.select(key)
+            .with_row_index("row")
+            .join(held, on="record_key", how="full", coalesce=True, suffix="_held")
         )
         same = _equal_rows(self.entries, both["src"], self.said, both["row"], self.rule)
         differing = both.filter(~same).select("record_key", pl.coalesce("scope", "scope_held"))
@@ -285,8 +289,20 @@ class _Timeline:
         tail = self.tail.join(touched, on="record_key", how="semi")
         seeds = self._seeds(touched)
         implied = self._implied(touched, tail, seeds)
-        kept = tail.join(self.kept.select("scope", asserted_by="seq"), on=["asserted_by", "scope"], how="semi")
-        columns = ("record_key", "scope", "pos", "kind", "says", "src", "asserted_on", "asserted_by", "seen_on")
+        kept = tail.join(
+            self.kept.select("scope", asserted_by="seq"), on=["asserted_by", "scope"], how="semi"
+        )
+        columns = (
+            "record_key",
+            "scope",
+            "pos",
+            "kind",
+            "says",
+            "src",
+            "asserted_on",
+            "asserted_by",
+            "seen_on",
+        )
         parts = [
             seeds.select(columns),
             kept.with_columns(seen_on="asserted_on").select(columns),
@@ -336,11 +352,18 @@ class _Timeline:
         ).select("scope", "pos", full_pos="pos", asserted_on="reference_on", asserted_by="seq")
         fulls = fulls.sort("pos")
         places = pl.concat(
-            [tail.select("record_key", "scope", "pos"), touched.with_columns(pos=pl.lit(self.own_pos, pl.Int64))]
+            [
+                tail.select("record_key", "scope", "pos"),
+                touched.with_columns(pos=pl.lit(self.own_pos, pl.Int64)),
+            ]
         ).sort("pos")
         neighbours = [
             places.join_asof(
-                fulls, on="pos", by="scope", strategy=strategy, allow_exact_matches=False,
+                fulls,
+                on="pos",
+                by="scope",
+                strategy=strategy,
+                allow_exact_matches=False,
                 check_sortedness=False,
             )
             .filter(pl.col("full_pos").is_not_null())
@@ -351,9 +374,7 @@ class _Timeline:
             pl.concat(neighbours)
             .unique(["record_key", "pos"])
             .join(tail.select("record_key", "pos"), on=["record_key", "pos"], how="anti")
-            .with_columns(
-                kind=pl.lit("full"), says=pl.lit(None, pl.String), src=pl.lit(None, pl.Int64)
-            )
+            .with_columns(kind=pl.lit("full"), says=pl.lit(None, pl.String), src=pl.lit(None, pl.Int64))
         )
         columns = ("record_key", "scope", "pos", "kind", "says", "src", "asserted_on", "asserted_by")
         told = pl.concat([seeds.select(columns), tail.select(columns)]).with_columns(is_silent=pl.lit(False))
@@ -371,7 +392,9 @@ class _Timeline:
 
     def _own(self, touched: pl.DataFrame) -> pl.DataFrame:
         """What the arriving delivery says of the touched keys."""
-        named = self.said.with_row_index("src").with_columns(src=pl.col("src").cast(pl.Int64) + self.first_said)
+        named = self.said.with_row_index("src").with_columns(
+            src=pl.col("src").cast(pl.Int64) + self.first_said
+        )
         rows = touched.join(
             named.select("record_key", "op", "src"), on="record_key", how="left", maintain_order="left"
         )
@@ -513,9 +536,9 @@ class _Timeline:
         has_content = recorded["says"] == CONTENT
         is_absent = recorded["says"] == ABSENT
         last_raw = self.cells["record_key_raw"].gather(recorded["prev_src"])
-        asserting = recorded.join(
-            self.deliveries, on="asserted_by", how="left", maintain_order="left"
-        )["asserting_id"]
+        asserting = recorded.join(self.deliveries, on="asserted_by", how="left", maintain_order="left")[
+            "asserting_id"
+        ]
         quoted = pl.DataFrame(
             [
                 cells["record_key_raw"].zip_with(~is_absent, last_raw),

@@ -192,25 +192,16 @@ def _last_recorded(live: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rows, last.filter(pl.col("event") == ENDED)]).sort("record_key", "asserted_by")
 
 
-def _sightings(
-    live: pl.DataFrame, deliveries: pl.DataFrame, rule: FeedRule, valid_on: date
-) -> pl.DataFrame:
+def _sightings(live: pl.DataFrame, deliveries: pl.DataFrame, rule: FeedRule, valid_on: date) -> pl.DataFrame:
     """Per record key: ``first_seen_on``, ``last_seen_on``, ``is_absent``; the last two on ``valid_on``."""
     is_content = pl.col("event").is_in(CONTENT_EVENTS)
     first = (
-        live.lazy()
-        .filter(is_content)
-        .group_by("record_key")
-        .agg(first_seen_on=pl.col("asserted_on").min())
+        live.lazy().filter(is_content).group_by("record_key").agg(first_seen_on=pl.col("asserted_on").min())
     )
     by_then = live.lazy().filter(pl.col("asserted_on") <= valid_on)
     if rule.append_only:
         seen = by_then.filter(is_content).group_by("record_key").agg(last_seen_on=pl.col("asserted_on").max())
-        return (
-            first.join(seen, on="record_key", how="left")
-            .with_columns(is_absent=pl.lit(False))
-            .collect()
-        )
+        return first.join(seen, on="record_key", how="left").with_columns(is_absent=pl.lit(False)).collect()
     fulls = (
         effective_slots(deliveries)
         .lazy()
