@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from jianhui.core.errors import UsageError, Where
@@ -112,7 +113,7 @@ class Policy:
 
 
 def _refuse_overlap(same: list[Rule]) -> None:
-    for earlier, later in zip(same, same[1:], strict=False):
+    for earlier, later in pairwise(same):
         if later.effective_from <= earlier.effective_to:
             raise UsageError(
                 "policy_overlap",
