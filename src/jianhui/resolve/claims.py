@@ -1,0 +1,115 @@
+"""What a record says about the enterprise it belongs to, in one shape for all feeds.
+
+A *claim* is one record version's codes and name; how each feed says them is data (:data:`SOURCES`).
+Two versions that say the same claim the same enterprise on the same day, whichever feed they are of,
+so links are worked out once per distinct *signature* and laid out over the versions afterwards: a
+year of tax periods costs as much as one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from jianhui.core.text import is_empty_expr, union_stem_expr
+
+UNIONS = "union_organisations"
+KIND_SINGLE = "单独"
+KIND_JOINT = "联合"
+
+SIGNATURE = ("given_id", "uscc", "org_code", "org_code_inside", "reg_no", "name")
+"""Columns of a signature, all String and null where nothing valid is said: an enterprise id of ours,
+a valid USCC, a valid organisation code of a column of its own (or of a tax id), one inside a valid
+USCC, a valid registration number, a canonical name."""
+
+CLAIM_COLUMNS = ("feed", "record_key", "valid_from", "valid_to", *SIGNATURE, "is_reported")
+
+
+@dataclass(frozen=True)
+class Source:
+    """How one feed says which enterprise its records belong to. Column names of its contract.
+
+    ``codes``: code columns, the first to hold a code of a kind counts. ``given_id``: the column in
+    which our own lists carry the enterprise id.
+    """
+
+    feed: str
+    codes: tuple[str, ...]
+    name: str
+    given_id: str | None = None
+
+
+SOURCES = (
+    Source("tax", codes=("tax_id",), name="name"),
+    Source("hr", codes=("org_code", "uscc"), name="name"),
+    Source(UNIONS, codes=("host_code",), name="host_name"),
+    Source("union_coverage", codes=("unit_code",), name="unit_name"),
+    Source("verifications", codes=("uscc",), name="name", given_id="enterprise_id"),
+    Source("base_list", codes=("uscc",), name="name", given_id="enterprise_id"),
+)
+"""Every feed whose records attach to enterprises. A further feed becomes linkable by a line here."""
+
+
+def all_claims(records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The claims of every linkable feed among ``records`` (feed → typed versions).
+
+    Columns :data:`CLAIM_COLUMNS`; grain feed × record key × version. ``is_reported``: whether the
+    record is one that ought to find an enterprise (see :func:`union_claims`).
+    """
+    claims = []
+    for source in SOURCES:
+        if source.feed in records:
+            versions = records[source.feed]
+            of_feed = union_claims(versions) if source.feed == UNIONS else versions
+            claims.append(_claims(of_feed, source))
+    return pl.concat(claims) if claims else pl.DataFrame(schema=_claim_schema())
+
+
+def union_claims(unions: pl.DataFrame) -> pl.DataFrame:
+    """Unions that have a host: kinds 单独 and 联合, with the name under which to look for it.
+
+    Where a union gives neither 所在单位名称 nor 所在单位代码, its own name less the union words stands
+    for the host; a joint union that then finds nobody has no host (``is_reported`` false), since it
+    stands in a street or village. Federations and general unions have none.
+    """
+    is_silent = is_empty_expr(pl.col("host_name")) & is_empty_expr(pl.col("host_code_raw"))
+    return unions.filter(pl.col("kind").is_in([KIND_SINGLE, KIND_JOINT])).with_columns(
+        host_name_canonical=pl.when(is_silent)
+        .then(union_stem_expr(pl.col("name")))
+        .otherwise("host_name_canonical"),
+        is_reported=~(is_silent & (pl.col("kind") == KIND_JOINT)),
+    )
+
+
+def _claims(versions: pl.DataFrame, source: Source) -> pl.DataFrame:
+    given = pl.col(source.given_id) if source.given_id else pl.lit(None, pl.String)
+    reported = pl.col("is_reported") if "is_reported" in versions.columns else pl.lit(True)
+    return versions.select(
+        pl.lit(source.feed).alias("feed"),
+        "record_key",
+        "valid_from",
+        "valid_to",
+        given.alias("given_id"),
+        _first(source.codes, "", ("uscc",)).alias("uscc"),
+        _first(source.codes, "_org", ("org_code", "tax_id_15")).alias("org_code"),
+        _first(source.codes, "_org", ("uscc",)).alias("org_code_inside"),
+        _first(source.codes, "", ("reg_no_15", "reg_no_13")).alias("reg_no"),
+        pl.col(f"{source.name}_canonical").alias("name"),
+        reported.alias("is_reported"),
+    )
+
+
+def _first(columns: tuple[str, ...], suffix: str, kinds: tuple[str, ...]) -> pl.Expr:
+    """The first of the code columns that holds a valid code of one of ``kinds``."""
+    return pl.coalesce(
+        pl.when(pl.col(f"{column}_valid") & pl.col(f"{column}_kind").is_in(kinds)).then(
+            pl.col(f"{column}{suffix}")
+        )
+        for column in columns
+    )
+
+
+def _claim_schema() -> dict[str, pl.DataType]:
+    texts = {column: pl.String() for column in ("feed", "record_key", *SIGNATURE)}
+    whole = {**texts, "valid_from": pl.Date(), "valid_to": pl.Date(), "is_reported": pl.Boolean()}
+    return {column: whole[column] for column in CLAIM_COLUMNS}

@@ -1,0 +1,229 @@
+"""The deterministic tiers: which enterprise a signature means on each day, by the first sure evidence.
+
+Source: the method, "Units". In order: an enterprise id of our own lists · valid USCC · valid
+organisation code (own column or tax id, then inside the USCC) against the code inside the enterprise's
+USCC · registration number · canonical name. A tier decides where its value is borne, on that day, by
+exactly one enterprise, whatever its scope or status. What was in force on the day counts, on both sides.
+
+Two refusals, so that a wrong code or a wrong name never hides an enterprise without a union:
+
+- a code finds one enterprise and the name is borne by exactly one other: neither (``code_name_conflict``);
+- only the name finds one, but both sides carry valid codes of one scheme and they differ
+  (``code_conflict``). A code that finds nobody is otherwise no evidence against the name.
+"""
+
+import polars as pl
+
+from jianhui.core.events import BEGINNING, OPEN_END
+from jianhui.resolve.identity import BASIS_NAME, BASIS_REG_NO, BASIS_USCC, CERTAIN, NAME_CONFIDENCE
+from jianhui.resolve.spells import coalesce, cut, occupancy, overlay
+
+BASIS_ORG_CODE = "org_code"
+BASIS_REVIEWED = "reviewed"
+
+NO_MATCH = "no_match"
+AMBIGUOUS_CODE = "ambiguous_code"
+AMBIGUOUS_NAME = "ambiguous_name"
+CODE_CONFLICT = "code_conflict"
+CODE_NAME_CONFLICT = "code_name_conflict"
+
+CODE_TIERS = (
+    ("uscc", BASIS_USCC),
+    ("org_code", BASIS_ORG_CODE),
+    ("org_code_inside", BASIS_ORG_CODE),
+    ("reg_no", BASIS_REG_NO),
+)
+"""Signature column and basis of the code tiers, in order."""
+
+_SCHEME_OF = {
+    "given_id": "given_id",
+    "uscc": "uscc",
+    "org_code": "org_code",
+    "org_code_inside": "org_code",
+    "reg_no": "reg_no",
+    "name": "name",
+}
+_CODES = ("uscc", "org_code", "reg_no")
+
+DECISION_COLUMNS = (
+    "signature",
+    "valid_from",
+    "valid_to",
+    "enterprise_id",
+    "link_basis",
+    "link_confidence",
+    "reason",
+)
+
+
+def enterprise_index(versions: pl.DataFrame, superseded: pl.DataFrame) -> pl.DataFrame:
+    """Who bears which code or name on which days.
+
+    ``versions``: commerce versions by enterprise; ``superseded``: ``enterprise_id``, ``superseded_by``.
+    Result: ``scheme`` (given_id, uscc, org_code, reg_no, name), ``value``, ``enterprise_id`` and, for
+    names, the valid codes beside it (``bearer_uscc``, ``bearer_org_code``, ``bearer_reg_no``), spells.
+    An enterprise id stands for itself on all days, a superseded one for its successor.
+    """
+    codes = versions.select(
+        "enterprise_id",
+        "valid_from",
+        "valid_to",
+        pl.col("uscc").alias("bearer_uscc"),
+        pl.col("uscc_org").alias("bearer_org_code"),
+        pl.col("reg_no").alias("bearer_reg_no"),
+        pl.col("name_canonical").alias("name"),
+    )
+    bearers = [f"bearer_{code}" for code in _CODES]
+    no_codes = [pl.lit(None, pl.String).alias(bearer) for bearer in bearers]
+    of_code = [
+        codes.select(
+            pl.lit(code).alias("scheme"),
+            pl.col(f"bearer_{code}").alias("value"),
+            "enterprise_id",
+            *no_codes,
+            "valid_from",
+            "valid_to",
+        )
+        for code in _CODES
+    ]
+    of_name = codes.select(
+        pl.lit("name").alias("scheme"), pl.col("name").alias("value"), "enterprise_id", *bearers,
+        "valid_from", "valid_to",
+    )  # fmt: skip
+    said = pl.concat([*of_code, of_name]).filter(pl.col("value").is_not_null())
+    return pl.concat(
+        [
+            coalesce(said, ["scheme", "value", "enterprise_id"], bearers),
+            _given_ids(versions, superseded, bearers),
+        ]
+    )
+
+
+def _given_ids(versions: pl.DataFrame, superseded: pl.DataFrame, bearers: list[str]) -> pl.DataFrame:
+    ids = versions.select(value="enterprise_id", enterprise_id="enterprise_id").unique().sort("value")
+    redirected = superseded.select(value="enterprise_id", enterprise_id="superseded_by")
+    return pl.concat([ids, redirected]).select(
+        pl.lit("given_id").alias("scheme"),
+        "value",
+        "enterprise_id",
+        pl.lit(BEGINNING).alias("valid_from"),
+        pl.lit(OPEN_END).alias("valid_to"),
+        *(pl.lit(None, pl.String).alias(bearer) for bearer in bearers),
+    )
+
+
+def decide(signatures: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
+    """What the tiers say of every signature on every day.
+
+    ``signatures``: ``signature`` (UInt32) and the columns of ``claims.SIGNATURE``; ``index``: as of
+    :func:`enterprise_index`. Result: :data:`DECISION_COLUMNS`, grain signature × spell, without gaps
+    from the beginning to the open end; either ``enterprise_id``, ``link_basis``, ``link_confidence``
+    are set, or ``reason``. Ordered.
+    """
+    holders = index.with_row_index("holder").with_columns(pl.col("holder").cast(pl.Int64))
+    held = occupancy(holders, ["scheme", "value"], "holder")
+    said = pl.concat(
+        signatures.select(
+            "signature", pl.lit(column).alias("tier"), pl.lit(scheme).alias("scheme"), value=column
+        )
+        for column, scheme in _SCHEME_OF.items()
+    ).filter(pl.col("value").is_not_null())
+    found = said.join(held, on=["scheme", "value"]).select(
+        "signature", "tier", "valid_from", "valid_to", "n", "holder"
+    )
+    bounds = pl.concat(
+        [
+            found.select("signature", "valid_from", "valid_to"),
+            signatures.select("signature", valid_from=pl.lit(BEGINNING), valid_to=pl.lit(OPEN_END)),
+        ]
+    )
+    spells = cut(bounds, "signature")
+    on_day = overlay(spells, found, "signature")
+    for tier in _SCHEME_OF:
+        spells = spells.join(
+            on_day.filter(pl.col("tier") == tier).select(
+                "signature",
+                "valid_from",
+                pl.col("n").alias(f"{tier}_n"),
+                pl.col("holder").alias(f"{tier}_holder"),
+            ),
+            on=["signature", "valid_from"],
+            how="left",
+            maintain_order="left",
+        )
+    return _decided(_with_enterprises(spells, holders), signatures)
+
+
+def _with_enterprises(spells: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:
+    """Adds ``<tier>_found``, the one enterprise a tier finds, and the codes the name's bearer carries."""
+    bearers = [f"bearer_{code}" for code in _CODES]
+    for tier in _SCHEME_OF:
+        wanted = holders.select(
+            pl.col("holder").alias(f"{tier}_holder"),
+            pl.col("enterprise_id").alias(f"{tier}_found"),
+            *(bearers if tier == "name" else ()),
+        )
+        spells = spells.join(wanted, on=f"{tier}_holder", how="left", maintain_order="left")
+    return spells
+
+
+def _decided(spells: pl.DataFrame, signatures: pl.DataFrame) -> pl.DataFrame:
+    rows = spells.join(signatures, on="signature", maintain_order="left").with_columns(
+        by_code=pl.coalesce(f"{tier}_found" for tier, _ in CODE_TIERS),
+        code_basis=pl.coalesce(
+            pl.when(pl.col(f"{tier}_found").is_not_null()).then(pl.lit(basis)) for tier, basis in CODE_TIERS
+        ),
+        is_ambiguous=pl.any_horizontal((pl.col(f"{tier}_n") > 1).fill_null(False) for tier, _ in CODE_TIERS),
+    )
+    name_elsewhere = (pl.col("name_found") != pl.col("by_code")).fill_null(False)
+    verdict = (
+        pl.when(pl.col("given_id_found").is_not_null())
+        .then(pl.lit(BASIS_REVIEWED))
+        .when(pl.col("by_code").is_not_null() & name_elsewhere)
+        .then(pl.lit(CODE_NAME_CONFLICT))
+        .when(pl.col("by_code").is_not_null())
+        .then("code_basis")
+        .when(pl.col("name_found").is_not_null() & _codes_differ())
+        .then(pl.lit(CODE_CONFLICT))
+        .when(pl.col("name_found").is_not_null())
+        .then(pl.lit(BASIS_NAME))
+        .when("is_ambiguous")
+        .then(pl.lit(AMBIGUOUS_CODE))
+        .when(pl.col("name_n") > 1)
+        .then(pl.lit(AMBIGUOUS_NAME))
+        .otherwise(pl.lit(NO_MATCH))
+    )
+    bases = [BASIS_REVIEWED, BASIS_NAME, *{basis: None for _, basis in CODE_TIERS}]
+    is_link = pl.col("verdict").is_in(bases)
+    decided = rows.with_columns(verdict=verdict).select(
+        "signature",
+        "valid_from",
+        "valid_to",
+        pl.when(is_link).then(pl.coalesce("given_id_found", "by_code", "name_found")).alias("enterprise_id"),
+        pl.when(is_link).then("verdict").alias("link_basis"),
+        pl.when(pl.col("verdict") == BASIS_NAME)
+        .then(pl.lit(NAME_CONFIDENCE))
+        .when(is_link)
+        .then(pl.lit(CERTAIN))
+        .alias("link_confidence"),
+        pl.when(~is_link).then("verdict").alias("reason"),
+    )
+    return coalesce(decided, ["signature"], ["enterprise_id", "link_basis", "link_confidence", "reason"])
+
+
+def _codes_differ() -> pl.Expr:
+    """Both sides carry valid codes of one scheme, and in no scheme do they agree.
+
+    Registration numbers of 13 and of 15 digits are two schemes: the one was replaced by the other.
+    """
+    reg_no, bearer_reg_no = pl.col("reg_no"), pl.col("bearer_reg_no")
+    same_form = reg_no.str.len_bytes() == bearer_reg_no.str.len_bytes()
+    pairs = [
+        (pl.col("uscc"), pl.col("bearer_uscc")),
+        (pl.col("org_code"), pl.col("bearer_org_code")),
+        (pl.col("org_code_inside"), pl.col("bearer_org_code")),
+        (pl.when(same_form).then(reg_no), bearer_reg_no),
+    ]
+    differ = pl.any_horizontal((mine != theirs).fill_null(False) for mine, theirs in pairs)
+    agree = pl.any_horizontal((mine == theirs).fill_null(False) for mine, theirs in pairs)
+    return differ & ~agree
