@@ -8,19 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import yaml
 
 from jianhui.core.errors import UsageError, Where
+from jianhui.core.events import Absence
+from jianhui.core.identifiers import SCHEMES, Scheme
 
-ABSENCES: Final = ("keeps", "ends", "none")
+ABSENCES: Final[tuple[Absence, ...]] = ("keeps", "ends", "none")
 COLUMN_TYPES: Final = ("text", "name", "date", "month", "integer", "number", "choice", "code")
-SCHEMES: Final = ("uscc", "org_code", "reg_no", "tax_id", "unit_code")
 SENSITIVITIES: Final = ("always", "diagnosed", "never")
 KEY_CONDITIONS: Final = ("valid", "present", "any")
 RHYTHMS: Final = ("daily", "weekly", "monthly", "quarterly", "irregular")
 SHEETS: Final = ("first", "all")
+
+_Word = TypeVar("_Word", bound=str)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Column:
     type: str
     title_en: str
     aliases: tuple[str, ...] = ()
-    scheme: str | None = None
+    scheme: Scheme | None = None
     personal: str = "never"
     choices: tuple[str, ...] = ()
     description: str = ""
@@ -70,7 +73,7 @@ class Contract:
     title: str
     title_en: str
     agency: str
-    absence: str
+    absence: Absence
     append_only: bool
     record_key: tuple[tuple[KeyPart, ...], ...]
     name: str
@@ -249,11 +252,12 @@ class _Fields:
             raise self.fail(field, value, "must be a number between 0 and 1")
         return Fraction(str(value))
 
-    def one_of(self, field: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+    def one_of(self, field: str, allowed: tuple[_Word, ...], default: _Word | None = None) -> _Word:
         value = self.take(field, default)
-        if value not in allowed:
-            raise self.fail(field, value, f"must be one of {', '.join(allowed)}")
-        return str(value)
+        for word in allowed:
+            if word == value:
+                return word
+        raise self.fail(field, value, f"must be one of {', '.join(allowed)}")
 
     def sequence(self, field: str) -> list[Any]:
         value = self.data.pop(field, [])
@@ -297,13 +301,13 @@ def _column(data: object, origin: str, prefix: str) -> Column:
         type=fields.one_of("type", COLUMN_TYPES),
         title_en=fields.text("title_en"),
         aliases=fields.texts("aliases"),
-        scheme=fields.optional_text("scheme"),
+        scheme=fields.one_of("scheme", SCHEMES) if "scheme" in fields.data else None,
         personal=fields.one_of("personal", SENSITIVITIES, "never"),
         choices=fields.texts("choices"),
         description=str(fields.data.pop("description", "") or ""),
     )
     fields.refuse_the_rest()
-    if (column.type == "code") != (column.scheme in SCHEMES):
+    if (column.type == "code") != (column.scheme is not None):
         raise fields.fail(
             "scheme", column.scheme, f"a code, and only a code, has one of {', '.join(SCHEMES)}"
         )
