@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from jianhui.core.gazetteer import PlaceTables
+from jianhui.core.gazetteer import BARE_STREET, BARE_VILLAGE, VILLAGE, PlaceTables
 from jianhui.core.text import canonical_name_expr
 
 READING = pl.Schema(
@@ -27,6 +27,8 @@ _PROVINCE = r"^(?:中国)?\(?(?:辽宁省?)?\)?(?:自由贸易试验区)?(?:大�
 _LEADING = r"^(?:大连市?)?(?:市辖区)?"
 _NOT_A_DISTRICT = r"^(?:[东西南北中]?(?:路|街|大街|大道|巷|广场|公园))"
 _A_ZONE_INSTEAD = r"^(?:新区|(?:区|市)?经济(?:技术)?开发区|开发区)"
+_ROADS = ("路", "街", "巷", "桥")
+_BYTES_OF_A_CHARACTER = 3  # of every Chinese character, in UTF-8
 _HAVE_A_ZONE = ("金州", "旅顺", "旅顺口", "长兴岛")
 
 
@@ -63,15 +65,28 @@ def read_addresses(addresses: pl.Series, day: date, tables: PlaceTables) -> pl.D
 
 
 def _words_found(texts: pl.DataFrame, tables: PlaceTables) -> pl.DataFrame:
-    """Every gazetteer word in every text: ``id``, ``word``, ``offset`` (bytes), ``role``, ``code``, …"""
+    """Every gazetteer word in every text: ``id``, ``word``, ``offset`` (bytes), ``role``, ``code``, ``rank``.
+
+    A bare name that a road goes by (老虎滩路) is left out: roads run through several streets.
+    """
     vocabulary = tables.names.get_column("word").unique().sort().to_list()
     body = pl.col("body")
-    found = texts.select(
-        "id",
-        body.str.extract_many(vocabulary, overlapping=True).alias("word"),
-        body.str.find_many(vocabulary, overlapping=True).alias("offset"),
-    ).explode("word", "offset")
-    return found.drop_nulls("word").join(tables.names, on="word")
+    found = (
+        texts.select(
+            "id",
+            "body",
+            body.str.extract_many(vocabulary, overlapping=True).alias("word"),
+            body.str.find_many(vocabulary, overlapping=True).alias("offset"),
+        )
+        .explode("word", "offset")
+        .drop_nulls("word")
+        .join(tables.names, on="word")
+    )
+    end = pl.col("offset") + pl.col("word").str.len_bytes()
+    next_character = body.cast(pl.Binary).bin.slice(end, _BYTES_OF_A_CHARACTER)
+    is_road = pl.any_horizontal(next_character == pl.lit(word.encode()) for word in _ROADS)
+    is_bare = (pl.col("role") == "street") & pl.col("rank").is_in([BARE_STREET, BARE_VILLAGE])
+    return found.filter(~(is_bare & is_road)).drop("body")
 
 
 def _explicit_district(
@@ -102,8 +117,8 @@ def _explicit_district(
 
 
 def _zone(words: pl.DataFrame, explicit: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
-    """The zone an address names. A word others use too (开发区) needs a district the zone may lie in."""
-    homes = tables.zone_homes_on(day)
+    """The zone an address names. A word others use too (开发区) means it only in its own district."""
+    homes = tables.zone_homes_on(day).filter("is_default")
     named = words.filter(pl.col("role").is_in(["zone", "area"])).join(explicit, on="id", how="left")
     at_home = named.join(
         homes, left_on=["code", "district_code"], right_on=["zone_code", "district_code"], how="semi"
@@ -124,9 +139,10 @@ def _street(
     Returns ``id``, ``district_code``, ``street_code`` (null where a name occurs twice in one district).
     """
     candidates = (
-        words.filter(role="street")
+        _outside_zone_words(words)
+        .filter(role="street")
         .join(tables.streets_on(day), left_on="code", right_on="listed_code")
-        .select("id", "word", "offset", "is_strong", "rank", "street_code", "district_code")
+        .select("id", "word", "offset", "rank", "street_code", "district_code")
         .unique()
     )
     frame = explicit.rename({"district_code": "said_district"}).join(zone, on="id", how="full", coalesce=True)
@@ -141,7 +157,7 @@ def _street(
         tables.zone_homes_on(day), on=["zone_code", "district_code"], how="semi"
     )
     free = placed.filter(pl.col("said_district").is_null() & pl.col("zone_code").is_null())
-    kept = pl.concat([in_said_district, in_said_zone, free])
+    kept = _only_streets_of_the_zone(pl.concat([in_said_district, in_said_zone, free]), day, tables)
     place = ["id", "word"]
     return (
         kept.group_by(place)
@@ -159,4 +175,32 @@ def _street(
             pl.col("district_code").list.first(),
             pl.when(pl.col("street_code").list.len() == 1).then(pl.col("street_code").list.first()),
         )
+    )
+
+
+def _outside_zone_words(words: pl.DataFrame) -> pl.DataFrame:
+    """Words less those that are but a part of a zone's name: 长兴岛 in 长兴岛经济区 names no street."""
+    spans = words.with_columns(end=pl.col("offset") + pl.col("word").str.len_bytes())
+    zones = spans.filter(pl.col("role").is_in(["zone", "area"])).select(
+        "id", zone_start="offset", zone_end="end"
+    )
+    inside = (
+        spans.filter(role="street")
+        .join(zones.unique(), on="id")
+        .filter((pl.col("offset") >= pl.col("zone_start")) & (pl.col("end") <= pl.col("zone_end")))
+    )
+    return words.join(inside, on=["id", "word", "offset"], how="anti")
+
+
+def _only_streets_of_the_zone(placed: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
+    """Withhold the street of a village outside its zone's streets; the village still tells the district.
+
+    何屯村 in 长兴岛 is not the 何屯村 of 元台镇, though both lie in 瓦房店市.
+    """
+    streets = tables.zone_streets_on(day).with_columns(is_of_zone=pl.lit(value=True))
+    marked = placed.join(streets, on=["zone_code", "street_code"], how="left")
+    has_list = pl.col("zone_code").is_in(streets.get_column("zone_code").unique().implode())
+    is_foreign = (pl.col("rank") >= VILLAGE) & has_list & pl.col("is_of_zone").is_null()
+    return marked.with_columns(
+        street_code=pl.when(~is_foreign.fill_null(value=False)).then(pl.col("street_code"))
     )

@@ -22,7 +22,11 @@ _VILLAGE_ENDING = re.compile(r"(?:村?(?:村民委员会|村委会)|(?:社区)?(
 _STREET_ENDINGS = ("街道", "镇", "乡", "满族乡", "满族镇", "办事处")
 # A stem that is also what a road or a square is called says nothing about where on it a firm sits.
 _LIKE_A_ROAD = re.compile(r"(?:路|街|大道|广场|桥|公园|小区|新村|花园)$")
+_SHORTEST_STEM = 2
 _SHORTEST_BARE_STEM = 3
+
+BARE_STREET, VILLAGE, BARE_VILLAGE = 1, 2, 3
+"""Ranks of the words for a street; 0 is the street with its ending."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,13 @@ class Spell:
 
 @dataclass(frozen=True)
 class PlaceTables:
-    """The seeds ``area_*`` and ``zone_districts`` as read, all columns text (blank = null)."""
+    """The seeds ``area_*`` and ``zone_*`` as read, all columns text (blank = null)."""
 
     divisions: pl.DataFrame
     streets: pl.DataFrame
     villages: pl.DataFrame
     zone_districts: pl.DataFrame
+    zone_streets: pl.DataFrame
     elsewhere: pl.DataFrame
 
     @cached_property
@@ -111,33 +116,36 @@ class PlaceTables:
             "zone_code", "district_code", (pl.col("is_default") == "true").alias("is_default")
         )
 
+    def zone_streets_on(self, day: date) -> pl.DataFrame:
+        """Streets a zone administers, codes of ``day``: ``zone_code``, ``street_code``."""
+        on_day = self.streets_on(day).select("listed_code", now="street_code")
+        return (
+            self.zone_streets.join(on_day, left_on="street_code", right_on="listed_code")
+            .select("zone_code", street_code="now")
+            .unique(maintain_order=True)
+        )
+
     @cached_property
     def names(self) -> pl.DataFrame:
-        """Every word an address may name a place by: ``word``, ``role``, ``code``, ``is_strong``, ``rank``.
+        """Every word an address may name a place by: ``word``, ``role``, ``code``, ``rank``.
 
         Grain: word × role × code. ``role`` is district, zone, area (a zone word that others use too), street
-        or elsewhere; a village is a word for its street. ``is_strong``: the word says what it is (村, 街道);
-        a bare stem does not. ``rank`` orders competing words of one role, least first.
+        or elsewhere; a village is a word for its street. ``rank`` orders competing street words, least
+        first: 0 street with its ending, 1 bare street, 2 village with its ending, 3 bare village.
         """
-        rows: set[tuple[str, str, str, bool, int]] = set()
+        rows: set[tuple[str, str, str, int]] = set()
         for code, name, others, kind in self.divisions.select("code", "name", "other_names", "kind").rows():
             if kind == "city":
                 continue
             for word in [name, *_words(others)]:
-                role = "area" if word in _AREA_WORDS else kind
-                rows.add((word, role, code, True, 0))
+                rows.add((word, "area" if word in _AREA_WORDS else kind, code, 0))
         for code, name, others in self.streets.select("street_code", "name", "other_names").rows():
             for word in [name, *_words(others)]:
-                rows |= {
-                    (form, "street", code, is_strong, rank) for form, is_strong, rank in _street_words(word)
-                }
+                rows |= {(form, "street", code, rank) for form, rank in _street_words(word)}
         for code, name in self.villages.select("street_code", "name").rows():
-            rows |= {
-                (form, "street", code, is_strong, rank) for form, is_strong, rank in _village_words(name)
-            }
-        for code, name in self.elsewhere.rows():
-            rows.add((name, "elsewhere", code, True, 0))
-        return pl.DataFrame(sorted(rows), schema=["word", "role", "code", "is_strong", "rank"], orient="row")
+            rows |= {(form, "street", code, rank) for form, rank in _village_words(name)}
+        rows |= {(name, "elsewhere", code, 0) for code, name in self.elsewhere.rows()}
+        return pl.DataFrame(sorted(rows), schema=["word", "role", "code", "rank"], orient="row")
 
 
 # Words of the development zone that other places use as well: they mean it only within its own districts.
@@ -148,24 +156,25 @@ def _words(cell: str | None) -> list[str]:
     return [word for word in (cell or "").split("|") if word]
 
 
-def _street_words(name: str) -> list[tuple[str, bool, int]]:
-    """Forms of a street's name: with each ending it may have had, and bare where that is telling."""
+def _street_words(name: str) -> list[tuple[str, int]]:
+    """Forms of a street's name and their ranks: with each ending it may have had, and bare if telling."""
     stem = _STREET_ENDING.sub("", name)
-    forms = [(name, True, 0), *((stem + ending, True, 0) for ending in _STREET_ENDINGS)]
-    if len(stem) >= _SHORTEST_BARE_STEM and not _LIKE_A_ROAD.search(stem):
-        forms.append((stem, False, 2))
-    return forms
+    forms = [(name, 0), *((stem + ending, 0) for ending in _STREET_ENDINGS)]
+    return [*forms, (stem, BARE_STREET)] if _is_telling(stem) else forms
 
 
-def _village_words(name: str) -> list[tuple[str, bool, int]]:
-    """Forms of a village's or community's name, 村 and 社区 alike, and bare where that is telling."""
+def _village_words(name: str) -> list[tuple[str, int]]:
+    """Forms of a village's or community's name, 村 and 社区 alike, and bare if telling; with ranks."""
     stem = _VILLAGE_ENDING.sub("", name)
-    if len(stem) < 2:
+    if len(stem) < _SHORTEST_STEM:
         return []
-    forms = [(stem + "村", True, 1), (stem + "社区", True, 1)]
-    if len(stem) >= _SHORTEST_BARE_STEM and not _LIKE_A_ROAD.search(stem):
-        forms.append((stem, False, 3))
-    return forms
+    forms = [(stem + "村", VILLAGE), (stem + "社区", VILLAGE)]
+    return [*forms, (stem, BARE_VILLAGE)] if _is_telling(stem) else forms
+
+
+def _is_telling(stem: str) -> bool:
+    """Whether a name without its ending still means the place and no road, square or estate."""
+    return len(stem) >= _SHORTEST_BARE_STEM and not _LIKE_A_ROAD.search(stem)
 
 
 def _spells(table: pl.DataFrame, code: str, parent: str | None) -> dict[str, Spell]:
@@ -205,5 +214,6 @@ def load_place_tables(seeds: Path) -> PlaceTables:
         streets=read("area_streets"),
         villages=read("area_villages"),
         zone_districts=read("zone_districts"),
+        zone_streets=read("zone_streets"),
         elsewhere=read("area_elsewhere"),
     )
