@@ -139,10 +139,10 @@ def _street(
     Returns ``id``, ``district_code``, ``street_code`` (null where a name occurs twice in one district).
     """
     candidates = (
-        _outside_zone_words(words)
+        _outside_larger_names(words)
         .filter(role="street")
         .join(tables.streets_on(day), left_on="code", right_on="listed_code")
-        .select("id", "word", "offset", "rank", "street_code", "district_code")
+        .select("id", "word", "offset", "rank", "street_code", "district_code", "is_in_force")
         .unique()
     )
     frame = explicit.rename({"district_code": "said_district"}).join(zone, on="id", how="full", coalesce=True)
@@ -157,7 +157,7 @@ def _street(
         tables.zone_homes_on(day), on=["zone_code", "district_code"], how="semi"
     )
     free = placed.filter(pl.col("said_district").is_null() & pl.col("zone_code").is_null())
-    kept = _only_streets_of_the_zone(pl.concat([in_said_district, in_said_zone, free]), day, tables)
+    kept = _without_doubtful_streets(pl.concat([in_said_district, in_said_zone, free]), day, tables)
     place = ["id", "word"]
     return (
         kept.group_by(place)
@@ -178,29 +178,33 @@ def _street(
     )
 
 
-def _outside_zone_words(words: pl.DataFrame) -> pl.DataFrame:
-    """Words less those that are but a part of a zone's name: 长兴岛 in 长兴岛经济区 names no street."""
+def _outside_larger_names(words: pl.DataFrame) -> pl.DataFrame:
+    """Words less streets that are but a part of a larger place's name.
+
+    长兴岛 in 长兴岛经济区 names no street, nor does 甘井子 in 甘井子区.
+    """
     spans = words.with_columns(end=pl.col("offset") + pl.col("word").str.len_bytes())
-    zones = spans.filter(pl.col("role").is_in(["zone", "area"])).select(
-        "id", zone_start="offset", zone_end="end"
+    larger = spans.filter(pl.col("role").is_in(["district", "zone", "area"])).select(
+        "id", larger_start="offset", larger_end="end"
     )
     inside = (
         spans.filter(role="street")
-        .join(zones.unique(), on="id")
-        .filter((pl.col("offset") >= pl.col("zone_start")) & (pl.col("end") <= pl.col("zone_end")))
+        .join(larger.unique(), on="id")
+        .filter((pl.col("offset") >= pl.col("larger_start")) & (pl.col("end") <= pl.col("larger_end")))
     )
     return words.join(inside, on=["id", "word", "offset"], how="anti")
 
 
-def _only_streets_of_the_zone(placed: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
-    """Withhold the street of a village outside its zone's streets; the village still tells the district.
+def _without_doubtful_streets(placed: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
+    """Withhold the street of a village where it is in doubt; the village still tells the district.
 
-    何屯村 in 长兴岛 is not the 何屯村 of 元台镇, though both lie in 瓦房店市.
+    A village is listed under one street of one year. It says no street where that street is not in force,
+    nor where the address names a zone that does not administer it: 何屯村 in 长兴岛 is not the 何屯村 of
+    元台镇, though both lie in 瓦房店市.
     """
     streets = tables.zone_streets_on(day).with_columns(is_of_zone=pl.lit(value=True))
     marked = placed.join(streets, on=["zone_code", "street_code"], how="left")
     has_list = pl.col("zone_code").is_in(streets.get_column("zone_code").unique().implode())
-    is_foreign = (pl.col("rank") >= VILLAGE) & has_list & pl.col("is_of_zone").is_null()
-    return marked.with_columns(
-        street_code=pl.when(~is_foreign.fill_null(value=False)).then(pl.col("street_code"))
-    )
+    is_foreign = (has_list & pl.col("is_of_zone").is_null()).fill_null(value=False)
+    is_doubtful = (pl.col("rank") >= VILLAGE) & (is_foreign | ~pl.col("is_in_force"))
+    return marked.with_columns(street_code=pl.when(~is_doubtful).then(pl.col("street_code")))

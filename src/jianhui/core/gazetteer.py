@@ -82,7 +82,9 @@ class PlaceTables:
         return {code: _in_force(code, self._districts, day) for code in self._districts}
 
     def streets_on(self, day: date) -> pl.DataFrame:
-        """Street codes of any time as of ``day``: ``listed_code``, ``street_code``, ``district_code``.
+        """Street codes of any time as of ``day``.
+
+        Columns: ``listed_code``, ``street_code``, ``district_code``, ``is_in_force``.
 
         Grain: one row per listed code. A code with no certain successor (or predecessor) in force stays
         as it is: it is the best that is known of the place.
@@ -91,8 +93,10 @@ class PlaceTables:
         rows = []
         for code in self._streets:
             now = _in_force(code, self._streets, day)
-            rows.append((code, now, districts[self._streets[now].parent]))
-        return pl.DataFrame(rows, schema=["listed_code", "street_code", "district_code"], orient="row")
+            spell = self._streets[now]
+            rows.append((code, now, districts[spell.parent], spell.holds_on(day)))
+        columns = ["listed_code", "street_code", "district_code", "is_in_force"]
+        return pl.DataFrame(rows, schema=columns, orient="row")
 
     def homes_on(self, day: date) -> pl.DataFrame:
         """Districts a street's name may be written with: ``street_code``, ``district_code``, both of ``day``.
@@ -134,6 +138,7 @@ class PlaceTables:
         first: 0 street with its ending, 1 bare street, 2 village with its ending, 3 bare village.
         """
         rows: set[tuple[str, str, str, int]] = set()
+        short = {word for cell in self.divisions.get_column("short_names") for word in _words(cell)}
         for code, name, others, kind in self.divisions.select("code", "name", "other_names", "kind").rows():
             if kind == "city":
                 continue
@@ -141,7 +146,9 @@ class PlaceTables:
                 rows.add((word, "area" if word in _AREA_WORDS else kind, code, 0))
         for code, name, others in self.streets.select("street_code", "name", "other_names").rows():
             for word in [name, *_words(others)]:
-                rows |= {(form, "street", code, rank) for form, rank in _street_words(word)}
+                rows |= {
+                    (form, "street", code, rank) for form, rank in _street_words(word) if form not in short
+                }
         for code, name in self.villages.select("street_code", "name").rows():
             rows |= {(form, "street", code, rank) for form, rank in _village_words(name)}
         rows |= {(name, "elsewhere", code, 0) for code, name in self.elsewhere.rows()}
