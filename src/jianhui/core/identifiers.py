@@ -250,7 +250,7 @@ def diagnose_series(codes: pl.Series, scheme: Scheme) -> pl.DataFrame:
     joined = proven.join(explained, on="canonical", how="left", suffix="_rest", maintain_order="left")
     return joined.select(
         pl.coalesce("kind", "kind_rest").alias("kind"),
-        pl.col("kind").is_not_null().alias("is_valid"),
+        (pl.col("kind").is_not_null() | pl.col("is_valid")).fill_null(False).alias("is_valid"),
         pl.col("problem"),
         pl.col("is_personal").fill_null(False),
         pl.col("could_be"),
