@@ -12,6 +12,7 @@ import polars as pl
 
 from jianhui.core.addresses import read_addresses
 from jianhui.core.gazetteer import CITY, PlaceTables, load_place_tables
+from jianhui.core.text import canonical_key_expr
 
 __all__ = ["EPOCHS", "LOCATION", "PlaceTables", "load_place_tables", "locate"]
 
@@ -45,8 +46,9 @@ def locate(df: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
     rows = df.select(pl.col(INPUTS).cast(pl.String)).with_row_index("row")
     rows = _with_street(rows, day, tables)
     rows = _with_address(rows, day, tables)
-    for column, name in (("uscc_division", "uscc"), ("registrar_code", "registrar")):
-        rows = _with_division(rows, pl.col(column).str.slice(0, 6), name, day, tables)
+    rows = _with_division(rows, pl.col("uscc_division"), "uscc", day, tables)
+    registrar = canonical_key_expr(pl.col("registrar_code")).str.slice(0, 6)
+    rows = _with_division(rows, registrar, "registrar", day, tables)
     rows = rows.with_columns(
         _where_at_home("uscc_district", ["address_zone", "street_zone"], rows, day, tables),
         _where_at_home("registrar_district", ["address_zone", "street_zone", "uscc_zone"], rows, day, tables),
@@ -91,7 +93,7 @@ def _decide(rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
 
 def _with_street(rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
     """``street_district``, ``street_zone``, ``code_street`` of the street code."""
-    code = pl.col("street_code").str.extract(rf"^({CITY}[0-9]{{2}}[0-9]{{0,6}})$")
+    code = canonical_key_expr(pl.col("street_code")).str.extract(rf"^({CITY}[0-9]{{2,8}})(?:\.0+)?$")
     rows = rows.with_columns(listed_code=code.str.slice(0, 9))
     on_day = tables.streets_on(day).rename({"street_code": "known_street", "district_code": "known_district"})
     rows = rows.join(on_day, on="listed_code", how="left", maintain_order="left")

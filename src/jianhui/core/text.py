@@ -26,7 +26,7 @@ _UNION_WORDS = (
     r"(?:基层|联合|工作|筹备)*(?:委员会|联合会|小组|组)?)|基层委员会)"
     r"(?:\(筹(?:备|建)?(?:中|组)?\))?$"
 )
-_UNION_OPENING = r"^中国工会"
+_UNION_IN_FULL = r"^中国工会(.*?)(?:基层委员会|委员会)?$"
 
 _RE_INVISIBLE = re.compile(_INVISIBLE)
 _RE_ENDS = re.compile(rf"^{_INVISIBLE}+|{_INVISIBLE}+$")
@@ -34,7 +34,7 @@ _RE_HYPHEN = re.compile(_HYPHEN)
 _RE_OPENING = re.compile(_OPENING)
 _RE_CLOSING = re.compile(_CLOSING)
 _RE_UNION_WORDS = re.compile(_UNION_WORDS)
-_RE_UNION_OPENING = re.compile(_UNION_OPENING)
+_RE_UNION_IN_FULL = re.compile(_UNION_IN_FULL)
 
 
 def canonical_key(text: str | None) -> str | None:
@@ -97,11 +97,11 @@ def union_stem(text: str | None) -> str | None:
     name = canonical_name(text)
     if name is None:
         return None
-    stem = _RE_UNION_WORDS.sub("", _RE_UNION_OPENING.sub("", name))
+    stem = _RE_UNION_WORDS.sub("", _RE_UNION_IN_FULL.sub(r"\1", name))
     return stem or None
 
 
 def union_stem_expr(column: pl.Expr) -> pl.Expr:
     """:func:`union_stem` of a String column."""
-    stem = canonical_name_expr(column).str.replace(_UNION_OPENING, "").str.replace(_UNION_WORDS, "")
+    stem = canonical_name_expr(column).str.replace(_UNION_IN_FULL, "$1").str.replace(_UNION_WORDS, "")
     return pl.when(stem != "").then(stem)
