@@ -3,9 +3,9 @@
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.resolve.frames import Row, identities, reg_no, uscc, versions
 
 from jianhui.resolve.identity import enterprise_id
-from tests.unit.resolve.frames import Row, identities, reg_no, uscc, versions
 
 OLD, NEW = reg_no(1), uscc(1)
 NAME, FOUNDED = "大连甲乙丙有限公司", "2001-05-01"

@@ -3,10 +3,10 @@
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.resolve.frames import Row, day, identities, reg_no, uscc, versions
 
 from jianhui.resolve.enterprises import merge_versions
 from jianhui.resolve.spells import BEGINNING, OPEN_END
-from tests.unit.resolve.frames import Row, day, identities, reg_no, uscc, versions
 
 OLD, NEW = reg_no(1), uscc(1)
 FOUNDED = "2001-05-01"
