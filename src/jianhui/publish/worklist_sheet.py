@@ -8,6 +8,7 @@ Frames and shading are rules of the sheet, not of cells, so they follow a sort a
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ import polars as pl
 from jianhui.publish.report_source import Manifest
 from jianhui.publish.worklist_columns import (
     CHOICES,
-    ENTERPRISE_ID,
     LEDGER,
     OVERDUE,
     STAFF_ON_RECORD,
@@ -31,6 +31,13 @@ HEADER_ROW = 3
 
 MAX_ROWS_PER_SHEET = 10_000
 """Beyond this a sheet no longer opens and filters without waiting; a street goes on in the next sheet."""
+
+N_REPEATED = 2
+"""Number and name stand on every printed page and stay in sight."""
+
+_HALF_WIDTHS_PER_UNIT = 1.25
+_LINE_POINTS = 11.0
+"""Measured for 8 point type in columns whose width is counted in digits of the standard type."""
 
 PERSONAL_NOTE = (
     "本表“负责人”“联系电话”属个人信息，仅限建会工作使用，不得转发、公开；显示“已删除”的，原值已依法删除。"
@@ -112,9 +119,11 @@ def _write_guide(book: Workbook, title: str, sheets: Sequence[_Sheet], manifest:
     row = 2
     for heading, lines in _instructions(manifest):
         row += 1
+        page.set_row(row, 24)
         page.write_string(row, 0, heading, book.style("heading"))
         for line in lines:
             row += 1
+            page.set_row(row, 18)
             page.write_string(row, 0, f"　　{line}", book.style("text", text_wrap=False))
     row += 2
     for index, header in enumerate(("工作表（街道/乡镇）", "家数", "其中逾期", "其中新增")):
@@ -166,9 +175,10 @@ def _write_ledger(book: Workbook, title: str, sheet: _Sheet, manifest: Manifest)
     _set_up_page(book, page, last, manifest)
     about = f"数据截至 {chinese_date(manifest.valid_on)}，版本 {manifest.release_id}，"
     about += f"本表 {sheet.rows.height} 家。"
-    page.write_string(0, 0, title, book.style("title"))
-    page.write_string(1, 0, about + FILL_NOTE, book.style("note"))
-    page.write_string(2, 0, PERSONAL_NOTE, book.style("warning"))
+    # Beside the columns repeated on every page, so that the second page carries no cut-off title.
+    page.write_string(0, N_REPEATED, title, book.style("title"))
+    page.write_string(1, N_REPEATED, about + FILL_NOTE, book.style("note"))
+    page.write_string(2, N_REPEATED, PERSONAL_NOTE, book.style("warning"))
     page.set_row(HEADER_ROW, 42)
     for index, column in enumerate(LEDGER):
         head = book.style("header", font_size=8, bg_color="#FFF2CC" if column.part == "answer" else "#DDE6F0")
@@ -178,10 +188,27 @@ def _write_ledger(book: Workbook, title: str, sheet: _Sheet, manifest: Manifest)
         for index, column in enumerate(LEDGER)
         if column.source
     ]
+    heights = _row_heights(sheet.rows)
     for row, record in enumerate(sheet.rows.iter_rows(named=True), start=HEADER_ROW + 1):
+        page.set_row(row, heights[row - HEADER_ROW - 1])
         for index, source, write in writers:
             if record[source] is not None:
                 write(row, index, record)
+
+
+def _row_heights(rows: pl.DataFrame) -> list[float]:
+    """Points each row needs for its longest text, two lines at least (people write by hand, too).
+
+    A Chinese character (three bytes of UTF-8) is two half-widths wide, a Latin one (one byte) is one.
+    """
+    lines = [
+        (pl.col(column.source).str.len_bytes() + pl.col(column.source).str.len_chars())
+        / (2 * _HALF_WIDTHS_PER_UNIT * column.width)
+        for column in LEDGER
+        if column.source and rows.schema[column.source] == pl.String
+    ]
+    needed = pl.max_horizontal(lines).ceil().fill_null(0).clip(2, 8) * _LINE_POINTS + 3
+    return rows.select(needed.alias("height")).get_column("height").to_list()
 
 
 def _writer(book: Workbook, page: Any, header: str, style: str) -> Callable[[int, int, dict[str, Any]], None]:
@@ -212,8 +239,8 @@ def _set_up_page(book: Workbook, page: Any, last: int, manifest: Manifest) -> No
     page.set_landscape()
     page.fit_to_pages(2, 0)
     page.repeat_rows(HEADER_ROW)
-    page.repeat_columns(0, 1)
-    page.freeze_panes(HEADER_ROW + 1, 2)
+    page.repeat_columns(0, N_REPEATED - 1)
+    page.freeze_panes(HEADER_ROW + 1, N_REPEATED)
     page.autofilter(HEADER_ROW, 0, last, len(LEDGER) - 1)
     page.set_footer(Footer(manifest.valid_on, manifest.release_id).code())
     for index, column in enumerate(LEDGER):
@@ -262,23 +289,22 @@ def _count() -> dict[str, object]:
 
 
 def _shade(book: Workbook, page: Any, last: int) -> None:
-    """Frames everywhere, yellow where an answer is expected, orange for an overdue row."""
+    """Frames everywhere, yellow where an answer is expected, orange for an overdue row.
+
+    The ranges do not overlap and the first rule that holds decides: programs differ in mixing rules.
+    """
+    frame: dict[str, object] = {"border": 1, "border_color": "#7F7F7F"}
+    framed = book.book.add_format(frame)
+    late = book.book.add_format({**frame, "bg_color": "#FCE4D6"})
+    answer = book.book.add_format({**frame, "bg_color": "#FFFBE6"})
     first = HEADER_ROW + 1
     overdue = f'=${_letters(position(OVERDUE))}{first + 1}="是"'
-    framed = book.book.add_format({"border": 1, "border_color": "#7F7F7F"})
-    late = book.book.add_format({"bg_color": "#FCE4D6"})
-    answer = book.book.add_format({"bg_color": "#FFFBE6"})
-    page.conditional_format(first, 0, last, len(LEDGER) - 1, _rule("=TRUE", framed))
-    page.conditional_format(first, 0, last, position("排查日期") - 1, _rule(overdue, late))
-    for index, column in enumerate(LEDGER):
-        if column.part == "answer":
-            page.conditional_format(first, index, last, index, _rule("=TRUE", answer))
-        elif index > position("排查日期") and column.header != ENTERPRISE_ID:
-            page.conditional_format(first, index, last, index, _rule(overdue, late))
-
-
-def _rule(formula: str, style: Any) -> dict[str, object]:
-    return {"type": "formula", "criteria": formula, "format": style}
+    for is_answer, block in groupby(range(len(LEDGER)), key=lambda index: LEDGER[index].part == "answer"):
+        columns = list(block)
+        rules = [("=TRUE", answer)] if is_answer else [(overdue, late), ("=TRUE", framed)]
+        for formula, style in rules:
+            rule = {"type": "formula", "criteria": formula, "format": style}
+            page.conditional_format(first, columns[0], last, columns[-1], rule)
 
 
 def _letters(index: int) -> str:

@@ -113,7 +113,7 @@ class Workbook:
         """A new A4 sheet. The name must be legal (:func:`sheet_names`)."""
         sheet = self.book.add_worksheet(name)
         sheet.set_paper(9)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.6)
         return sheet
 
     def write_table(
@@ -158,7 +158,7 @@ _STYLES: dict[str, dict[str, object]] = {
     "paragraph": {"text_wrap": True, "valign": "top"},
     "header": {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#DDE6F0", "border": 1},
     "text": {"text_wrap": True},
-    "code": {"num_format": "@"},
+    "code": {"num_format": "@", "text_wrap": True},
     "count": {"num_format": "#,##0"},
     "share": {"num_format": "0.00%"},
     "day": {"num_format": "yyyy-mm-dd", "align": "center"},
