@@ -13,10 +13,10 @@ import gzip
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -157,17 +157,17 @@ def landing_bytes(table: RawTable) -> tuple[bytes, str]:
     return packed.getvalue(), hashlib.sha256(text).hexdigest()
 
 
-def read_landing(receipt: Receipt, path: Path) -> Derived:
-    """What a delivery asserts, from its landing and receipt alone.
+def read_landing(receipt: Receipt, packed: bytes) -> Derived:
+    """What a delivery asserts, from its receipt and the bytes of its landing alone.
 
     Raises ``LogDamaged`` ``landing_altered`` if the text is not the one the receipt names.
     """
-    return derive(receipt.contract, receipt.kind, read_rows(receipt, path))
+    return derive(receipt.contract, receipt.kind, read_rows(receipt, packed))
 
 
-def read_rows(receipt: Receipt, path: Path) -> pl.DataFrame:
+def read_rows(receipt: Receipt, packed: bytes) -> pl.DataFrame:
     """The landing's rows in the shape ``rows.derive`` takes; the contract's columns by name."""
-    cells = read_cells(receipt, path)
+    cells = read_cells(receipt, packed)
     columns = {
         name: cells[cell_column(receipt.columns[name])]
         if name in receipt.columns
@@ -188,9 +188,9 @@ def read_rows(receipt: Receipt, path: Path) -> pl.DataFrame:
     ).hstack([series.alias(name) for name, series in columns.items()])
 
 
-def read_cells(receipt: Receipt, path: Path) -> pl.DataFrame:
+def read_cells(receipt: Receipt, packed: bytes) -> pl.DataFrame:
     """The landing as it stands: ``row``, ``line``, ``sheet``, ``problem``, cells ``c<i>``; no nulls."""
-    text = _checked_text(receipt, path)
+    text = _checked_text(receipt, packed)
     names = ["line", "sheet", "problem", *(cell_column(i) for i in range(len(receipt.headers)))]
     frame = pl.read_csv(
         text, has_header=False, new_columns=names, infer_schema=False, empty_string_is_null=False
@@ -198,22 +198,21 @@ def read_cells(receipt: Receipt, path: Path) -> pl.DataFrame:
     return frame.slice(1).with_columns(pl.col("line").cast(pl.Int64)).with_row_index("row")
 
 
-def _checked_text(receipt: Receipt, path: Path) -> bytes:
+def _checked_text(receipt: Receipt, packed: bytes) -> bytes:
     try:
-        text = gzip.decompress(path.read_bytes())
-        digest = hashlib.sha256(text).hexdigest()
-    except (OSError, EOFError) as error:
-        raise _altered(path) from error
-    if digest != receipt.canonical_sha256:
-        raise _altered(path)
+        text = gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _altered(receipt) from error
+    if hashlib.sha256(text).hexdigest() != receipt.canonical_sha256:
+        raise _altered(receipt)
     return text
 
 
-def _altered(path: Path) -> LogDamaged:
+def _altered(receipt: Receipt) -> LogDamaged:
     return LogDamaged(
         "landing_altered",
         "到达文件的规范文本与回执不符",
         "the landing is not the text its receipt names",
-        where=Where(file=str(path)),
+        where=Where(file=receipt.delivery_id + LANDING_SUFFIX),
         next_step="jianhui replay --verify",
     )

@@ -44,7 +44,8 @@ class Derived:
     ``assertions``: grain record key; ``record_key``, ``record_key_raw``, ``scope``, ``op``, ``line`` and
     the contract's columns (null = header absent, ``""`` = blank), in the order of the file.
     ``change_types``: the word of 变更类型 per assertion (null in full files).
-    ``rejected``: grain row kept back, ``REJECTED_SCHEMA``; ``rule`` says why.
+    ``rejected``: grain row kept back, ``REJECTED_SCHEMA``; ``rule`` says why, ``value`` is that of the
+    landing (personal: a pseudonym), ``record_key`` is set for duplicates.
     ``scopes``: canonical scopes the rows lie in, sorted; empty for feeds without.
     """
 
@@ -205,4 +206,5 @@ def _explained(contract: Contract, kept_back: pl.DataFrame) -> pl.DataFrame:
             *(pl.when(rule == name).then(value) for name, (_, value) in told.items()),
             pl.when(pl.col("problem") != "").then("raw"),
         ).str.slice(0, _SHOWN),
+        record_key=pl.when(rule == DUPLICATE_KEY).then("record_key"),
     ).select("row", *(pl.col(name).cast(dtype) for name, dtype in REJECTED_SCHEMA.items()))
