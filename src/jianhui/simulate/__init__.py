@@ -5,12 +5,15 @@ difference shows a mistake on one side or the other.
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from jianhui.simulate import registry
 from jianhui.simulate.agencies import City, send_all
+from jianhui.simulate.dated import add_months, month_end
+from jianhui.simulate.truth import Truth, truth_of
 from jianhui.simulate.unions import make_unions
 from jianhui.simulate.world import make_units
 
@@ -48,11 +51,13 @@ def simulate(
     end: date = DEMO_END,
     seed: int = 1,
     clean: bool = True,
+    truth_on: Sequence[tuple[date, date]] | None = None,
 ) -> CitySummary:
-    """Write a city's deliveries below ``out``, one folder a day of arrival, and ``city.json``.
+    """Write a city's deliveries below ``out``, one folder a day of arrival, with ``city.json`` and the truth beside.
 
     The same parameters give the same bytes on every machine. ``enterprises`` counts registered units of every kind.
-    Only clean cities exist so far; asking for another is refused with ``ValueError``.
+    ``truth_on``: the as-ofs (valid_on, known_on) whose truth is written; by default the last day, and each quarter whose
+    cut-off lies in the span. Only clean cities exist so far; asking for another is refused with ``ValueError``.
     """
     if not clean:
         raise ValueError("only clean cities are simulated: pass clean=True")
@@ -69,6 +74,30 @@ def simulate(
         "deliveries": [delivery.as_json() for delivery in sent],
     }
     (out / "city.json").write_text(json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    for valid_on, known_on in [*_quarters(start, end), (end, end)] if truth_on is None else truth_on:
+        truth_at(out, valid_on, known_on).write(out)
     return CitySummary(
         out, seed, start, end, len(city.units), len(city.unions), len(sent), sum(delivery.rows for delivery in sent)
     )
+
+
+def truth_at(
+    out: Path, valid_on: date, known_on: date | None = None, previous_gap: Iterable[str] | None = None
+) -> Truth:
+    """Every figure of the city below ``out`` as of ``valid_on``, from what had arrived by the end of ``known_on``.
+
+    ``known_on`` is ``valid_on`` unless given (a quarter's is the 10th day after it). ``previous_gap``: enterprise ids on the
+    gap list of the last night, which decide ``is_new``. A day before the first commerce reference date is refused with
+    ``ValueError``.
+    """
+    return truth_of(out, valid_on, known_on or valid_on, previous_gap)
+
+
+def _quarters(start: date, end: date) -> list[tuple[date, date]]:
+    """(last day, cut-off) of the quarters from ``start`` on whose cut-off is not after ``end``."""
+    found = []
+    last = month_end(add_months(start.replace(day=1), (3 - start.month) % 3))
+    while last + timedelta(days=10) <= end:
+        found.append((last, last + timedelta(days=10)))
+        last = month_end(add_months(last, 3))
+    return found

@@ -15,12 +15,12 @@ STREET_FEDERATION, DISTRICT_FEDERATION, INDUSTRIAL = "乡镇街道总工会", "�
 
 _SECTORS = {"52": "商贸", "51": "批发", "62": "餐饮", "58": "货运代理", "50": "建筑", "70": "房地产", "49": "安装"}
 
-_DAYS_TO_UNION: Steps = ((45, 20, 180), (25, 181, 365), (20, 366, 1100), (10, 1101, 2500))
+_DAYS_TO_UNION: Steps = ((58, 20, 180), (26, 181, 365), (12, 366, 900), (4, 901, 2500))
 
 _PLANS: Sequence[tuple[int, Sequence[tuple[int, str]]]] = (
-    (25, ((78, OWN), (10, JOINT), (4, REGIONAL), (8, ""))),
-    (8, ((24, OWN), (44, JOINT), (16, REGIONAL), (16, ""))),
-    (0, ((8, OWN), (52, JOINT), (20, REGIONAL), (20, ""))),
+    (25, ((88, OWN), (7, JOINT), (2, REGIONAL), (3, ""))),
+    (8, ((26, OWN), (50, JOINT), (18, REGIONAL), (6, ""))),
+    (0, ((8, OWN), (60, JOINT), (24, REGIONAL), (8, ""))),
 )
 """From this many staff: how a firm comes to be covered, in hundredths."""
 

@@ -259,13 +259,13 @@ def _closing(draw: Draw, founded: date, end: date, kind: Kind) -> tuple[date | N
     if closed > end:
         return None, None, statuses
     way = draw.below(100)
-    if kind in ("institution", "social") or way < 48:
+    if kind in ("institution", "social") or way < 56:
         ended = closed + timedelta(days=draw.steps(((60, 0, 60), (30, 61, 365), (10, 366, 900))))
         if way < 12:
             liquidation = ended - timedelta(days=min(45, (ended - closed).days))
             statuses.append((liquidation, "清算"))
         statuses.append((ended, "注销"))
-    elif way < 74:
+    elif way < 86:
         ended = closed + timedelta(days=draw.between(500, 1100))
         statuses.append((ended, "吊销，未注销"))
     else:

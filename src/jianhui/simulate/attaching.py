@@ -1,0 +1,207 @@
+"""Which enterprise a record belongs to, day by day: by codes, then by a name that only one enterprise bears."""
+
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jianhui.simulate.assertions import Feed, Record, Row, cell, record
+from jianhui.simulate.readings import (
+    UNION_WORDS,
+    Codes,
+    canonical_name,
+    codes_of_tax_id,
+    codes_of_unit_code,
+    life_date,
+    usable_credit_code,
+    usable_org_code,
+    usable_registration_number,
+)
+
+FEDERATIONS = ("区域性联合会", "行业性联合会")
+HOSTED = ("单独", "联合")
+
+
+@dataclass(frozen=True)
+class Link:
+    """From ``since`` to the day before ``until`` the record belongs to ``enterprise``, or to none for ``reason``."""
+
+    since: date
+    until: date
+    enterprise: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Borne:
+    """A code or name borne by an enterprise from ``since`` to the day before ``until``."""
+
+    enterprise: str
+    since: date
+    until: date
+
+
+def enterprises_of(commerce: Feed) -> dict[str, Record]:
+    """Enterprises by id: one a registry record, except that an old and a new code of one enterprise are one."""
+    records = {}
+    for keys in _clusters(commerce):
+        one = record(commerce, keys)
+        if one is not None:
+            records[_enterprise_id(commerce, keys)] = one
+    return records
+
+
+def _enterprise_id(commerce: Feed, keys: Sequence[str]) -> str:
+    """E and twelve characters from the key first recorded; of keys recorded at once the smaller."""
+    first = min(keys, key=lambda key: (min(one.seq for one in commerce.said[key]), key))
+    digest = hashlib.sha256(f"commerce|{first}".encode()).digest()
+    return "E" + base64.b32encode(digest).decode("ascii")[:12]
+
+
+def _clusters(commerce: Feed) -> list[list[str]]:
+    """Keys of one enterprise, the registration number before the credit code.
+
+    Joined where a row under a credit code shows the registration number that is another record's key, or where
+    name and founding date agree and there is exactly one such record of either kind.
+    """
+    partner: dict[str, str] = {}
+    plain: dict[tuple[str, date], set[str]] = defaultdict(set)
+    coded: dict[tuple[str, date], set[str]] = defaultdict(set)
+    for key, said in commerce.said.items():
+        is_code = bool(usable_credit_code(key))
+        for row in {one.row for one in said if one.row is not None}:
+            number = usable_registration_number(cell("commerce", row, "reg_no"))
+            if is_code and number and number in commerce.said:
+                partner.setdefault(key, number)
+            founded = life_date(cell("commerce", row, "established_on"))
+            if founded is not None:
+                (coded if is_code else plain)[(canonical_name(cell("commerce", row, "name")), founded)].add(key)
+    for same, keys in coded.items():
+        if len(keys) == 1 and len(plain.get(same, ())) == 1:
+            partner.setdefault(next(iter(keys)), next(iter(plain[same])))
+    joined = set(partner.values())
+    clusters = [[key] for key in commerce.said if key not in partner and key not in joined]
+    by_number: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(partner):
+        by_number[partner[key]].append(key)
+    return clusters + [[number, *keys] for number, keys in sorted(by_number.items())]
+
+
+class Directory:
+    """Who bears which code and name on which day."""
+
+    def __init__(self, enterprises: Mapping[str, Record]) -> None:
+        self._borne: dict[str, dict[str, list[_Borne]]] = {scheme: {} for scheme in ("uscc", "org", "reg", "name")}
+        self._enterprises = enterprises
+        for number, enterprise in enterprises.items():
+            for version in enterprise.versions:
+                codes = _codes_of_enterprise(version.row)
+                name = canonical_name(cell("commerce", version.row, "name"))
+                for scheme, value in (("uscc", codes.uscc), ("org", codes.org), ("reg", codes.reg), ("name", name)):
+                    if value:
+                        spell = _Borne(number, version.valid_from, version.valid_to)
+                        self._borne[scheme].setdefault(value, []).append(spell)
+
+    def links(self, of: Record) -> list[Link]:
+        """The record's links over all days, one after the other without a gap while a version is in force."""
+        found: list[Link] = []
+        for version in of.versions:
+            codes, name = identifiers(of.feed, version.row)
+            days = {version.valid_from}
+            for day in self._days_of_change(codes, name):
+                if version.valid_from < day < version.valid_to:
+                    days.add(day)
+            in_order = sorted(days)
+            for since, until in zip(in_order, [*in_order[1:], version.valid_to], strict=True):
+                enterprise, reason = self.attach(codes, name, since)
+                last = found[-1] if found else None
+                if last and last.until == since and (last.enterprise, last.reason) == (enterprise, reason):
+                    found[-1] = Link(last.since, until, enterprise, reason)
+                else:
+                    found.append(Link(since, until, enterprise, reason))
+        return found
+
+    def attach(self, codes: Codes, name: str, day: date) -> tuple[str | None, str]:
+        """The enterprise a record with these codes and this name belongs to on ``day``, or None and why."""
+        named = self._bearers("name", name, day)
+        is_ambiguous_code = False
+        for scheme, code in (("uscc", codes.uscc), ("org", codes.org), ("reg", codes.reg)):
+            holders = self._bearers(scheme, code, day)
+            if len(holders) == 1:
+                if len(named) == 1 and named != holders:
+                    return None, "code_name_conflict"
+                return next(iter(holders)), ""
+            is_ambiguous_code = is_ambiguous_code or len(holders) > 1
+        if len(named) == 1:
+            enterprise = next(iter(named))
+            version = self._enterprises[enterprise].version_on(day)
+            if version is not None and _contradicts(codes, _codes_of_enterprise(version.row)):
+                return None, "code_conflict"
+            return enterprise, ""
+        if is_ambiguous_code:
+            return None, "ambiguous_code"
+        return None, "ambiguous_name" if named else "no_match"
+
+    def _bearers(self, scheme: str, value: str, day: date) -> set[str]:
+        spells = self._borne[scheme].get(value, ()) if value else ()
+        return {spell.enterprise for spell in spells if spell.since <= day < spell.until}
+
+    def _days_of_change(self, codes: Codes, name: str) -> Iterable[date]:
+        for scheme, value in (("uscc", codes.uscc), ("org", codes.org), ("reg", codes.reg), ("name", name)):
+            for spell in self._borne[scheme].get(value, ()) if value else ():
+                yield spell.since
+                yield spell.until
+                # A namesake's codes decide whether the name may be believed, so their changes count too.
+                for version in self._enterprises[spell.enterprise].versions:
+                    yield version.valid_from
+
+
+def _codes_of_enterprise(row: Row) -> Codes:
+    uscc = usable_credit_code(cell("commerce", row, "uscc"))
+    return Codes(uscc, uscc[8:17], usable_registration_number(cell("commerce", row, "reg_no")))
+
+
+def _contradicts(one: Codes, other: Codes) -> bool:
+    """Both carry a usable code of one scheme, and the codes differ."""
+    pairs = ((one.uscc, other.uscc), (one.org, other.org), (one.reg, other.reg))
+    return any(a and b and a != b for a, b in pairs)
+
+
+def identifiers(feed: str, row: Row) -> tuple[Codes, str]:
+    """The codes and the canonical name by which a row points to an enterprise."""
+    if feed == "tax":
+        return codes_of_tax_id(cell(feed, row, "tax_id")), canonical_name(cell(feed, row, "name"))
+    if feed == "hr":
+        uscc = usable_credit_code(cell(feed, row, "uscc"))
+        own = usable_org_code(cell(feed, row, "org_code"))
+        return Codes(uscc, own or uscc[8:17]), canonical_name(cell(feed, row, "name"))
+    if feed == "union_coverage":
+        return codes_of_unit_code(cell(feed, row, "unit_code")), canonical_name(cell(feed, row, "unit_name"))
+    if feed == "union_organisations":
+        host, code = cell(feed, row, "host_name"), cell(feed, row, "host_code")
+        if cell(feed, row, "kind") not in HOSTED:
+            return Codes(), ""
+        if not host and not code:
+            host = _without_union_words(cell(feed, row, "name"))
+        return codes_of_unit_code(code), canonical_name(host)
+    uscc = usable_credit_code(cell(feed, row, "uscc"))
+    return Codes(uscc, uscc[8:17]), canonical_name(cell(feed, row, "name"))
+
+
+def needs_an_enterprise(feed: str, row: Row) -> bool:
+    """False for records of which none is expected: federations, and joint unions that name no host."""
+    if feed != "union_organisations":
+        return True
+    kind = cell(feed, row, "kind")
+    if kind == "联合" and not cell(feed, row, "host_name") and not cell(feed, row, "host_code"):
+        return False
+    return kind in HOSTED
+
+
+def _without_union_words(name: str) -> str:
+    for word in UNION_WORDS:
+        if name.endswith(word):
+            return name[: -len(word)]
+    return name
