@@ -82,6 +82,8 @@ def _ledger_rows(release: Release, names: Mapping[str, str], district: str | Non
     gap = release.mart("fct_enterprises_without_union").with_columns(
         pl.col("district_code", "street_code").fill_null(UNKNOWN)
     )
+    if "last_finding_reason" not in gap.columns:
+        gap = gap.with_columns(pl.lit(None, pl.String).alias("last_finding_reason"))
     if district is not None:
         gap = gap.filter(pl.col("district_code") == district)
     enterprises = release.mart("dim_enterprises")

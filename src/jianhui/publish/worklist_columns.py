@@ -69,6 +69,7 @@ LEDGER: tuple[LedgerColumn, ...] = (
     _known("对口工会", "responsible_union", 9),
     _known("上次排查日期", "last_finding_on", 8, "day"),
     _known("上次排查结论", "last_finding", 6.5),
+    _known("上次未建会原因", "last_finding_reason", 7),
     _answer("排查日期", 8, "day"),
     _answer("排查结论", 7),
     _answer("职工人数", 5, "count"),

@@ -1,0 +1,329 @@
+"""The report as a workbook: a cover, a contents page, one table a sheet, and the notes that explain them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jianhui.publish.report_context import GROUPINGS, CoverageLine, ReportContext
+from jianhui.publish.report_words import (
+    BASE_NAMES,
+    DEFINITIONS,
+    FEED_NAMES,
+    GROUPING_NAMES,
+    OTHER_KIND_NAMES,
+    REASON_NAMES,
+    assumed_rules,
+    notes,
+    period,
+)
+from jianhui.publish.xlsx import Cell, Column, Footer, Workbook, chinese_date
+
+HEADER_ROW = 3
+"""Title, as-of and one blank row stand above every table."""
+
+_COVERED = (
+    Column("基数（家）", 11, "count"),
+    Column("已建会（家）", 11, "count"),
+    Column("单独建会", 10, "count"),
+    Column("联合工会覆盖", 10, "count"),
+    Column("联合会覆盖", 10, "count"),
+    Column("未建会（家）", 11, "count"),
+    Column("建会率", 10, "share"),
+    Column("目标", 9, "share"),
+    Column("是否达标", 9, "centre"),
+    Column("职工人数不详", 11, "count"),
+    Column("企业失联", 10, "count"),
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet: its name, title, columns and rows."""
+
+    sheet: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+
+
+def tables(context: ReportContext) -> list[Table]:
+    """Every table of the report in the order of its sheets."""
+    coverage = [_coverage_table(context, grouping) for grouping in GROUPINGS]
+    builders: list[Callable[[ReportContext], Table]] = [
+        _dynamic_table,
+        _cohort_table,
+        _other_table,
+        _daily_table,
+        _unmatched_table,
+        _feed_table,
+    ]
+    return coverage + [build(context) for build in builders]
+
+
+def write_report(path: Path, context: ReportContext) -> None:
+    """Write the workbook to ``path``; equal input gives equal bytes."""
+    manifest = context.manifest
+    title = f"{period(context)}{context.city_name}企业建会情况统计表"
+    sheets = tables(context)
+    with Workbook(path, title=title, created=manifest.valid_on) as book:
+        _write_cover(book, title, context)
+        _write_contents(book, context, sheets)
+        for table in sheets:
+            _write_table(book, context, table)
+        _write_notes(book, context)
+
+
+def _coverage_table(context: ReportContext, grouping: str) -> Table:
+    group = GROUPING_NAMES[grouping]
+    columns = (Column("口径", 22), Column("代码", 12, "code"), Column(group, 22), *_COVERED)
+    lines = [line for line in context.coverage if line.grouping == grouping]
+    return Table(
+        "全市建会率" if grouping == "city" else f"建会率_{group}",
+        "全市企业建会率" if grouping == "city" else f"企业建会率（按{group}）",
+        columns,
+        [_coverage_row(line) for line in lines],
+    )
+
+
+def _coverage_row(line: CoverageLine) -> list[Cell]:
+    return [
+        BASE_NAMES[line.base_kind],
+        line.code,
+        line.name,
+        line.n_base,
+        line.n_covered,
+        line.n_own,
+        line.n_joint,
+        line.n_federation,
+        line.n_uncovered,
+        line.rate,
+        None if line.target is None else float(line.target),
+        line.meets_target,
+        line.n_staff_unknown,
+        line.n_absent,
+    ]
+
+
+def _dynamic_table(context: ReportContext) -> Table:
+    columns = (
+        Column("代码", 12, "code"),
+        Column("区市县", 16),
+        Column("已到期（家）", 12, "count"),
+        Column("其中已建会", 12, "count"),
+        Column("到期建会率", 11, "share"),
+        Column("逾期0—30天", 12, "count"),
+        Column("逾期31—90天", 12, "count"),
+        Column("逾期90天以上", 12, "count"),
+        Column("建会时间中位数（天）", 13, "count"),
+        Column("是否达到动态全覆盖", 13, "centre"),
+    )
+    rows: list[list[Cell]] = [
+        [
+            line.code,
+            line.name,
+            line.n_due,
+            line.n_due_covered,
+            line.rate,
+            line.n_overdue_0_30,
+            line.n_overdue_31_90,
+            line.n_overdue_over_90,
+            line.median_days_to_cover,
+            line.is_reached,
+        ]
+        for line in context.dynamic
+    ]
+    return Table("动态覆盖", "动态全覆盖情况", columns, rows)
+
+
+def _cohort_table(context: ReportContext) -> Table:
+    columns = (
+        Column("成立月份", 12),
+        Column("成立（家）", 12, "count"),
+        Column("期限内建会", 12, "count"),
+        Column("期限内建会率", 12, "share"),
+        Column("累计建会", 12, "count"),
+        Column("未建会或已退出", 14, "count"),
+    )
+    rows: list[list[Cell]] = [
+        [
+            f"{line.month:%Y-%m}",
+            line.n,
+            line.n_covered_in_time,
+            line.rate_in_time,
+            line.n_covered,
+            line.n_censored,
+        ]
+        for line in context.cohorts
+    ]
+    return Table("新成立企业建会", "按成立月份统计的企业建会情况", columns, rows)
+
+
+def _other_table(context: ReportContext) -> Table:
+    columns = (
+        Column("类别", 22),
+        Column("单位数（家）", 14, "count"),
+        Column("其中已建会", 14, "count"),
+        Column("建会率", 12, "share"),
+    )
+    rows: list[list[Cell]] = [
+        [OTHER_KIND_NAMES.get(line.kind, line.kind), line.n, line.n_covered, line.rate]
+        for line in context.other_units
+    ]
+    return Table("其他单位", "不计入企业建会率的其他单位", columns, rows)
+
+
+def _daily_table(context: ReportContext) -> Table:
+    columns = (
+        Column("日期", 12, "day"),
+        Column("实有企业", 12, "count"),
+        Column("已建会", 12, "count"),
+        Column("建会率", 11, "share"),
+        Column("进入基数", 11, "count"),
+        Column("退出基数", 11, "count"),
+        Column("新增建会", 11, "count"),
+        Column("失去覆盖", 11, "count"),
+    )
+    rows: list[list[Cell]] = [
+        [
+            line.day,
+            line.n_base,
+            line.n_covered,
+            line.rate,
+            line.n_entered,
+            line.n_left,
+            line.n_newly_covered,
+            line.n_lost_cover,
+        ]
+        for line in context.daily
+    ]
+    return Table("每日走势", "全市实有企业建会每日走势", columns, rows)
+
+
+def _unmatched_table(context: ReportContext) -> Table:
+    columns = (Column("数据来源", 28), Column("原因", 28), Column("记录数", 12, "count"))
+    rows: list[list[Cell]] = [
+        [FEED_NAMES.get(line.feed, line.feed), REASON_NAMES.get(line.reason, line.reason), line.n]
+        for line in context.unmatched
+    ]
+    return Table("未对应记录", "未能与企业对应的记录", columns, rows)
+
+
+def _feed_table(context: ReportContext) -> Table:
+    columns = (
+        Column("数据来源", 28),
+        Column("收到次数", 10, "count"),
+        Column("其中未入库", 11, "count"),
+        Column("最近数据日期", 13, "day"),
+        Column("距统计日（天）", 13, "count"),
+        Column("读入行数", 12, "count"),
+        Column("入库行数", 12, "count"),
+        Column("隔离行数", 12, "count"),
+    )
+    received = {line.feed: line for line in context.feeds}
+    rows: list[list[Cell]] = []
+    for feed in [*FEED_NAMES, *(feed for feed in received if feed not in FEED_NAMES)]:
+        line = received.get(feed)
+        name = FEED_NAMES.get(feed, feed)
+        if line is None:
+            rows.append([name, 0, 0, None, None, 0, 0, 0])
+            continue
+        counts = (line.n_rows_in, line.n_rows_accepted, line.n_rows_quarantined)
+        rows.append(
+            [name, line.n_deliveries, line.n_not_accepted, line.last_reference_on, line.days_behind, *counts]
+        )
+    return Table("数据到位情况", "各部门数据到位情况", columns, rows)
+
+
+def _write_cover(book: Workbook, title: str, context: ReportContext) -> None:
+    manifest = context.manifest
+    page = book.sheet("封面")
+    page.set_portrait()
+    page.fit_to_pages(1, 1)
+    page.hide_gridlines(2)
+    page.set_column(0, 0, 90)
+    page.set_row(6, 72)
+    page.write_string(6, 0, title, book.style("cover"))
+    lines = [
+        f"数据截至：{chinese_date(manifest.valid_on)}",
+        f"编制日期：{chinese_date(context.issued_on)}",
+        f"编制单位：{context.city_name}总工会",
+        f"数据版本：{manifest.release_id}",
+    ]
+    for row, line in enumerate(lines, start=12):
+        page.set_row(row, 26)
+        page.write_string(row, 0, line, book.style("centre", font_size=14))
+    for row, line in enumerate(notes(context), start=19):
+        page.write_string(row, 0, f"注：{line}", book.style("warning", text_wrap=True))
+
+
+def _write_contents(book: Workbook, context: ReportContext, sheets: Sequence[Table]) -> None:
+    page = book.sheet("目录")
+    page.set_portrait()
+    page.fit_to_pages(1, 0)
+    page.set_footer(_footer(context))
+    page.set_column(0, 0, 8)
+    page.set_column(1, 1, 60)
+    page.write_string(0, 0, "目录", book.style("title"))
+    entries = [*((table.sheet, table.title) for table in sheets), ("说明与口径", "说明与口径")]
+    for number, (sheet, title) in enumerate(entries, start=1):
+        page.set_row(number + 1, 20)
+        page.write_number(number + 1, 0, number, book.style("centre"))
+        page.write_url(number + 1, 1, f"internal:'{sheet}'!A1", book.style("link"), title)
+
+
+def _write_table(book: Workbook, context: ReportContext, table: Table) -> None:
+    page = book.sheet(table.sheet)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(HEADER_ROW)
+    page.freeze_panes(HEADER_ROW + 1, 0)
+    page.set_footer(_footer(context))
+    page.write_string(0, 0, table.title, book.style("title"))
+    manifest = context.manifest
+    about = f"数据截至 {chinese_date(manifest.valid_on)}，版本 {manifest.release_id}。口径见“说明与口径”。"
+    page.write_string(1, 0, about, book.style("note"))
+    page.set_row(HEADER_ROW, 32)
+    last = book.write_table(page, HEADER_ROW, table.columns, table.rows)
+    page.autofilter(HEADER_ROW, 0, max(last, HEADER_ROW + 1), len(table.columns) - 1)
+    if not table.rows:
+        page.write_string(HEADER_ROW + 1, 0, "本期没有数据。", book.style("note"))
+    elif not context.has_coverage:
+        page.write_string(2, 0, notes(context)[0], book.style("warning"))
+
+
+def _write_notes(book: Workbook, context: ReportContext) -> None:
+    page = book.sheet("说明与口径")
+    page.set_portrait()
+    page.fit_to_pages(1, 0)
+    page.set_footer(_footer(context))
+    page.set_column(0, 0, 100)
+    manifest = context.manifest
+    sections: list[tuple[str, Sequence[str]]] = [
+        (
+            "一、数据版本",
+            (
+                f"数据截至 {chinese_date(manifest.valid_on)}。",
+                f"所用资料为 {chinese_date(context.issued_on)} 以前收到的资料。",
+                f"数据版本 {manifest.release_id}，经质量检验后发布。",
+            ),
+        ),
+        ("二、本期须注意的事项", notes(context) or ["无。"]),
+        ("三、指标口径", DEFINITIONS),
+        ("四、尚无文件依据、暂按下列假定执行的规则", assumed_rules(context) or ["无。"]),
+    ]
+    page.write_string(0, 0, "说明与口径", book.style("title"))
+    row = 1
+    for heading, lines in sections:
+        row += 1
+        page.set_row(row, 22)
+        page.write_string(row, 0, heading, book.style("heading"))
+        for number, line in enumerate(lines, start=1):
+            row += 1
+            text = f"{number}. {line}"
+            page.set_row(row, 15 * (1 + len(text) // 48) + 3)
+            page.write_string(row, 0, text, book.style("paragraph"))
+
+
+def _footer(context: ReportContext) -> Any:
+    return Footer(context.manifest.valid_on, context.manifest.release_id).code()
