@@ -1,0 +1,34 @@
+-- Social-insurance rows on the days on which they are an enterprise's: version in force and link in force.
+with records as (
+    select * from {{ ref('stg_hr') }}
+    where valid_from < {{ as_of('until_on') }}
+),
+
+links as (
+    select * from {{ ref('stg_links') }}
+    where feed = 'hr'
+),
+
+final as (
+    select
+        links.enterprise_id,
+        records.record_key,
+        records.month_starts_on,
+        records.is_insured,
+        -- Of the schemes of one unit the largest usable count; greatest() passes over nulls.
+        greatest(
+            {{ usable_count('records.pension_count') }},
+            {{ usable_count('records.injury_count') }},
+            {{ usable_count('records.unemployment_count') }}
+        ) as staff_count,
+        greatest(records.valid_from, links.valid_from) as valid_from,
+        least(records.valid_to, links.valid_to) as valid_to
+    from records
+    inner join links
+        on
+            records.record_key = links.record_key
+            and records.valid_from < links.valid_to
+            and links.valid_from < records.valid_to
+)
+
+select * from final

@@ -1,0 +1,143 @@
+with members as (
+    select
+        base_kind,
+        coalesce(district_code, 'unknown') as district,
+        coalesce(managing_area, 'unknown') as managing_area,
+        coalesce(street_code, 'unknown') as street,
+        coalesce(industry_section, 'unknown') as industry,
+        ownership,
+        size_code as size,
+        is_covered,
+        cover_kind,
+        is_staff_unknown,
+        is_absent
+    from {{ ref('int_base_members') }}
+),
+
+groups as (
+    select * from {{ ref('int_groups') }}
+),
+
+counted as (
+    select
+        base_kind,
+        case
+            when grouping(district) = 0 then 'district'
+            when grouping(managing_area) = 0 then 'managing_area'
+            when grouping(street) = 0 then 'street'
+            when grouping(industry) = 0 then 'industry'
+            when grouping(ownership) = 0 then 'ownership'
+            when grouping(size) = 0 then 'size'
+            else 'city'
+        end as grouping_kind,
+        coalesce(district, managing_area, street, industry, ownership, size, '210200') as group_code,
+        count(*) as n_base,
+        count(*) filter (is_covered) as n_covered,
+        count(*) filter (cover_kind = 'own') as n_own,
+        count(*) filter (cover_kind = 'joint') as n_joint,
+        count(*) filter (cover_kind = 'federation') as n_federation,
+        count(*) filter (is_staff_unknown) as n_staff_unknown,
+        count(*) filter (is_absent) as n_absent
+    from members
+    group by
+        grouping sets (
+            (base_kind),
+            (base_kind, district),
+            (base_kind, managing_area),
+            (base_kind, street),
+            (base_kind, industry),
+            (base_kind, ownership),
+            (base_kind, size)
+        )
+),
+
+base_kinds as (
+    select unnest(['live', 'live_25', 'due']) as base_kind
+    union all
+    select 'frozen' where (select count(*) from {{ ref('int_frozen_list') }}) > 0
+),
+
+-- The city, its districts, ownership and size classes always have their row, be it empty.
+wanted as (
+    select
+        groups.grouping_kind,
+        groups.group_code,
+        base_kinds.base_kind
+    from groups
+    cross join base_kinds
+    where groups.grouping_kind in ('city', 'district', 'ownership', 'size')
+    union
+    select
+        grouping_kind,
+        group_code,
+        base_kind
+    from counted
+),
+
+filled as (
+    select
+        wanted.grouping_kind,
+        wanted.group_code,
+        coalesce(groups.group_name, wanted.group_code) as group_name,
+        wanted.base_kind,
+        coalesce(counted.n_base, 0) as n_base,
+        coalesce(counted.n_covered, 0) as n_covered,
+        coalesce(counted.n_own, 0) as n_own,
+        coalesce(counted.n_joint, 0) as n_joint,
+        coalesce(counted.n_federation, 0) as n_federation,
+        -- Beside live_25 stand the live enterprises whose head count nobody knows.
+        coalesce(if(wanted.base_kind = 'live_25', live.n_staff_unknown, counted.n_staff_unknown), 0) as n_staff_unknown,
+        coalesce(counted.n_absent, 0) as n_absent
+    from wanted
+    left join counted
+        on
+            wanted.base_kind = counted.base_kind
+            and wanted.grouping_kind = counted.grouping_kind
+            and wanted.group_code = counted.group_code
+    left join counted as live
+        on
+            live.base_kind = 'live'
+            and wanted.grouping_kind = live.grouping_kind
+            and wanted.group_code = live.group_code
+    left join groups on wanted.grouping_kind = groups.grouping_kind and wanted.group_code = groups.group_code
+),
+
+target as (
+    select cast({{ policy('target.coverage_rate.min') }} as decimal(9, 6)) as min_rate
+),
+
+known as (
+    select {{ is_received('union_organisations') }} as is_cover_known
+),
+
+final as (
+    select
+        {{ as_of('valid_on') }} as valid_on,
+        filled.grouping_kind as "grouping",
+        filled.group_code,
+        filled.group_name,
+        filled.base_kind,
+        filled.n_base,
+        if(known.is_cover_known, filled.n_covered, null) as n_covered,
+        if(known.is_cover_known, filled.n_own, null) as n_own,
+        if(known.is_cover_known, filled.n_joint, null) as n_joint,
+        if(known.is_cover_known, filled.n_federation, null) as n_federation,
+        filled.n_staff_unknown,
+        filled.n_absent,
+        if(known.is_cover_known, {{ rate('filled.n_covered', 'filled.n_base') }}, null) as coverage_rate,
+        cast(null as double) as rate_low,
+        cast(null as double) as rate_high,
+        if(filled.base_kind = 'frozen', cast(target.min_rate as double), null) as target_rate,
+        -- In exact decimals: the target is never met by rounding.
+        if(
+            known.is_cover_known and filled.base_kind = 'frozen' and filled.n_base > 0,
+            cast(filled.n_covered as decimal(18, 0)) >= target.min_rate * cast(filled.n_base as decimal(18, 0)),
+            null
+        ) as meets_target
+    from filled
+    cross join target
+    cross join known
+)
+
+select * from final
+order by "grouping", group_code, base_kind

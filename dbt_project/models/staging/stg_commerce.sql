@@ -1,0 +1,38 @@
+with source as (
+    select * from {{ source('input', 'commerce_versions') }}
+),
+
+renamed as (
+    select
+        enterprise_id,
+        record_key,
+        valid_from,
+        valid_to,
+        asserted_on,
+        asserted_seq,
+        delivery_id,
+        line,
+        first_seen_on,
+        last_seen_on,
+        is_absent,
+        uscc,
+        uscc_valid,
+        uscc_org as org_code,
+        reg_no,
+        reg_no_valid,
+        name,
+        name_canonical,
+        enterprise_type,
+        registration_type,
+        established_on,
+        status,
+        ended_on,
+        industry_code,
+        address,
+        business_address,
+        street_code,
+        employed_count
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,31 @@
+with source as (
+    select * from {{ source('input', 'records_union_organisations') }}
+),
+
+renamed as (
+    select
+        record_key as union_id,
+        record_key_raw as union_id_raw,
+        valid_from,
+        valid_to,
+        asserted_on,
+        asserted_seq,
+        delivery_id,
+        line,
+        first_seen_on,
+        last_seen_on,
+        is_absent,
+        name,
+        kind,
+        parent_union_no,
+        host_name,
+        host_code_raw as host_code,
+        founded_on,
+        status,
+        dissolved_on,
+        staff_count,
+        member_count
+    from source
+)
+
+select * from renamed
