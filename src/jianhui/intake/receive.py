@@ -29,7 +29,6 @@ from jianhui.intake.table import RawTable, cell_column
 from jianhui.log import files
 from jianhui.log.ledger import Delivery, FileRef
 from jianhui.log.store import EventLog
-from jianhui.log.timeline import entries
 from jianhui.log.vault import Vault
 from jianhui.settings import Settings
 
@@ -204,7 +203,7 @@ class _Taking:
 
     def _record(self, receipt: Receipt, packed: bytes, derived: Derived, table: RawTable) -> Outcome:
         contract, label = self.contract, self.label
-        known = self._known()
+        known = Known(self.log.live_entries(receipt.feed), self.log.deliveries(receipt.feed))
         messages = [*_remarks(receipt, table)]
         holds = reasons_to_hold(contract, label.kind, label.reference_on, derived, known)
         if holds:
@@ -234,12 +233,6 @@ class _Taking:
             return _outcome(delivery, "held", messages, derived)
         line = self.log.append_delivery(delivery, receipt.rule, derived.assertions, self.clock)
         return _outcome(line.delivery or delivery, "accepted", messages, derived)
-
-    def _known(self) -> Known:
-        """What the log holds; the rows of an append-only feed are compared with nothing."""
-        events = self.log.events(self.contract.feed)
-        live = entries(events.clear() if self.contract.append_only else events)
-        return Known(live, self.log.deliveries(self.contract.feed))
 
     def _keep_rejected(self, receipt: Receipt, derived: Derived) -> None:
         if derived.rejected.height:

@@ -17,7 +17,7 @@ UNREADABLE = "unreadable"
 """Problems of a record whose cells cannot be told apart."""
 
 PLACE_SCHEMA = {"line": pl.Int64(), "sheet": pl.String(), "problem": pl.String(), "raw": pl.String()}
-_CHUNK_ROWS = 50_000
+_CHUNK_ROWS = 10_000
 
 
 @dataclass(frozen=True)

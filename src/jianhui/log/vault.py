@@ -32,7 +32,7 @@ PSEUDONYM_PATTERN = r"^P:[0-9A-F]{24}$"
 
 _NONCE_BYTES = 12
 _SEAL_MAGIC = b"JHS1"
-_SQL_VARIABLES = 30_000  # below SQLite's default limit of 32,766
+_BATCH = 500  # values asked for in one statement
 _SCHEMA = """
 create table if not exists personal_values (
     pseudonym blob primary key,
@@ -82,7 +82,7 @@ class Vault:
         cipher = AESGCM(self._keys().get("values"))
         found: dict[str, str] = {}
         with self._connect() as connection:
-            for batch in _batches(digests, _SQL_VARIABLES):
+            for batch in _batches(digests, _BATCH):
                 query = f"select pseudonym, sealed from personal_values where pseudonym in ({_marks(batch)})"
                 for digest, sealed in connection.execute(query, batch):
                     found[_pseudonym(digest)] = _open(cipher, sealed, digest, self._database).decode()
@@ -95,7 +95,7 @@ class Vault:
             return 0
         erased = 0
         with self._connect() as connection:
-            for batch in _batches(digests, _SQL_VARIABLES):
+            for batch in _batches(digests, _BATCH):
                 statement = f"delete from personal_values where pseudonym in ({_marks(batch)})"
                 erased += connection.execute(statement, batch).rowcount
         return erased
@@ -115,7 +115,7 @@ class Vault:
         with self._connect() as connection:
             connection.execute(_SCHEMA)
             known: dict[bytes, str] = {}
-            for batch in _batches(list(values), _SQL_VARIABLES):
+            for batch in _batches(sorted(values), _BATCH):
                 query = (
                     f"select pseudonym, last_seen from personal_values where pseudonym in ({_marks(batch)})"
                 )
