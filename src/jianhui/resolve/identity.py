@@ -24,6 +24,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from jianhui.core.clock import SHANGHAI
+from jianhui.core.events import CONTENT_EVENTS
+from jianhui.core.text import canonical_name_expr
 
 BASIS_USCC = "uscc"
 BASIS_REG_NO = "reg_no"
@@ -56,6 +58,44 @@ def enterprise_id(record_key: str) -> str:
     """The id minted for a commerce record: ``E`` and twelve characters of base 32."""
     digest = hashlib.sha256(f"commerce|{record_key}".encode()).digest()
     return ID_PREFIX + base64.b32encode(digest).decode("ascii")[:ID_CHARACTERS]
+
+
+def evidence(records: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """What the commerce records say of who they are, and since when it has been on record.
+
+    ``records``: typed versions; ``events``: the feed's events, in which a content may have been recorded
+    long before the delivery it is now quoted from. Result: the shape :func:`identify` takes.
+    """
+    said = ["record_key", "uscc_raw", "reg_no_raw", "name_canonical", "established_on_raw"]
+    cells = {column: pl.lit(None, pl.String) for column in ("uscc", "reg_no", "name", "established_on")}
+    told = (
+        events.filter(pl.col("event").is_in(CONTENT_EVENTS))
+        .with_columns(null.alias(column) for column, null in cells.items() if column not in events.columns)
+        .select(
+            "record_key",
+            "recorded_at",
+            uscc_raw="uscc",
+            reg_no_raw="reg_no",
+            name_canonical=canonical_name_expr(pl.col("name")),
+            established_on_raw="established_on",
+        )
+        .with_columns(first_recorded_at=pl.col("recorded_at").min().over("record_key"))
+    )
+    known_since = told.group_by(said).agg(pl.col("first_recorded_at", "recorded_at").min())
+    return (
+        records.select(*said, "uscc", "reg_no", "established_on")
+        .unique()
+        .join(known_since, on=said, how="left", nulls_equal=True, validate="m:1")
+        .select(
+            "record_key",
+            "first_recorded_at",
+            "recorded_at",
+            "uscc",
+            "reg_no",
+            "name_canonical",
+            "established_on",
+        )
+    )
 
 
 def identify(records: pl.DataFrame) -> Identities:

@@ -39,7 +39,8 @@ def occupancy(frame: pl.DataFrame, keys: Sequence[str], holder: str) -> pl.DataF
     ``frame``: ``keys``, ``holder`` (Int64, one value per row), spells; the holders of a key may overlap.
     Result: keys, ``valid_from``, ``valid_to``, ``n`` (≥ 1), ``holder`` (null when n > 1), spells
     of one key disjoint, days without a holder left out. A sweep: at each bound the number of holders
-    and the sum of their values change; where the number is one, the sum is the holder.
+    and the sum of their values change; where the number is one, the sum is the holder. Both come back
+    to zero at the last bound of a key, so the sums may run on over the keys.
     """
     bounds = pl.concat(
         [
@@ -50,8 +51,8 @@ def occupancy(frame: pl.DataFrame, keys: Sequence[str], holder: str) -> pl.DataF
     steps = bounds.group_by(*keys, "day").agg(pl.col("n", "total").sum()).sort(*keys, "day")
     return (
         steps.with_columns(
-            pl.col("n", "total").cum_sum().over(keys, order_by="day"),
-            valid_to=pl.col("day").shift(-1).over(keys, order_by="day"),
+            pl.col("n", "total").cum_sum(),
+            valid_to=pl.col("day").shift(-1),
         )
         .filter(pl.col("n") > 0)
         .select(
@@ -94,12 +95,13 @@ def cut(frame: pl.DataFrame, key: str) -> pl.DataFrame:
             frame.select(key, day=pl.lit(BEGINNING)),
         ]
     ).filter(pl.col("day") < OPEN_END)
+    is_last = (pl.col(key) != pl.col(key).shift(-1)).fill_null(True)
     return (
         starts.unique()
         .sort(key, "day")
         .select(
             key,
             pl.col("day").alias("valid_from"),
-            pl.col("day").shift(-1).over(key, order_by="day").fill_null(OPEN_END).alias("valid_to"),
+            pl.when(is_last).then(pl.lit(OPEN_END)).otherwise(pl.col("day").shift(-1)).alias("valid_to"),
         )
     )
