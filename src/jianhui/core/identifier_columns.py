@@ -69,7 +69,8 @@ def _is_uscc(codes: Bytes) -> Flags:
     expected = -_weighted(values, checks.USCC_WEIGHTS) % 31
     in_alphabet = (values != _NOT_IN_ALPHABET).all(axis=1) & (values[:, 2:8] < 10).all(axis=1)
     in_kinds = _PREFIX_IS_KNOWN[codes[:, 0], codes[:, 1]] & _NEVER_PERSONAL[codes[:, 0]]
-    return _flags(in_alphabet & in_kinds & (values[:, 17] == expected))
+    has_organisation = values[:, 8:17].max(axis=1) > 0
+    return _flags(in_alphabet & in_kinds & has_organisation & (values[:, 17] == expected))
 
 
 def _is_reg_no(codes: Bytes) -> Flags:

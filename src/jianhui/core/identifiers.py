@@ -107,7 +107,7 @@ _IN_OTHER_COLUMN = {
 _LOOKALIKES = str.maketrans("OIZS", "0125")
 _SCIENTIFIC = re.compile(r"^[0-9](?:\.[0-9]+)?E\+?[0-9]+$")
 _EXCEL_DECIMAL = re.compile(r"^([0-9]+)\.0+$")
-_PLACEHOLDER = re.compile(r"^(?:(.)\1+|[0-9]{6}0{9}|0?123456789?0?)$")
+_PLACEHOLDER = re.compile(r"^(?:(.)\1+|[0-9]{6}0{9}|[0-9A-Z]{8}0{9}[0-9A-Z]|0?123456789?0?)$")
 _CANONICAL_ALREADY = r"^[0-9A-Z]{9,20}$"
 _LOCAL_UNIT = re.compile(r"^[0-9A-Z]{8}B$")
 

@@ -67,6 +67,10 @@ def citizen_numbers(draw: st.DrawFn) -> str:
     return body + checks.citizen_check(body)
 
 
+def _uscc(body: str) -> str:
+    return body + checks.uscc_check(body)
+
+
 ANY_CODE = st.one_of(
     usccs(),
     org_codes(),
@@ -74,7 +78,20 @@ ANY_CODE = st.one_of(
     tax_ids(),
     citizen_numbers(),
     st.text(st.sampled_from(digits + "ABOX-. 中"), max_size=20),
-    st.sampled_from(["", "无", "NULL", "000000000", "0" * 15, "1.5E+17", "210213000000000", None]),
+    st.text(st.sampled_from(digits), min_size=12, max_size=15),
+    st.sampled_from(
+        [
+            _uscc("91210200000000000"),
+            "",
+            "无",
+            "NULL",
+            "000000000",
+            "0" * 15,
+            "1.5E+17",
+            "210213000000000",
+            None,
+        ]
+    ),
     usccs().map(lambda code: code[:17] + "O"),
     usccs().map(str.lower),
     org_codes().map(lambda code: f"{code[:8]}-{code[8]}"),
@@ -178,10 +195,6 @@ def test_an_o_for_a_zero_is_said_and_not_repaired(code: str) -> None:
     assert (found.is_valid, found.problem, found.could_be) == (False, "bad_character", code)
 
 
-def _uscc(body: str) -> str:
-    return body + checks.uscc_check(body)
-
-
 GOOD = _uscc("91210204" + "MA0TEXT0" + checks.org_check("MA0TEXT0"))
 
 
@@ -195,6 +208,7 @@ GOOD = _uscc("91210204" + "MA0TEXT0" + checks.org_check("MA0TEXT0"))
         ("000000000000000000", "uscc", "placeholder", None),
         ("210213000000000", "tax_id", "placeholder", None),
         ("000000000", "org_code", "placeholder", None),
+        (_uscc("91210200000000000"), "uscc", "placeholder", None),
         ("123456789", "org_code", "placeholder", None),
         (GOOD[:17] + ("1" if GOOD[17] == "0" else "0"), "uscc", "bad_check_digit", None),
         ("94" + GOOD[2:], "uscc", "bad_prefix", None),
