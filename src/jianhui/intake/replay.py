@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from jianhui.core.errors import LogDamaged, Where
+from jianhui.core.errors import JianhuiError, LogDamaged, Where
 from jianhui.core.events import FeedRule
 from jianhui.intake.landing import Receipt, read_landing
 from jianhui.log import files
@@ -129,7 +129,7 @@ def _replay(settings: Settings, feed: str, lines: list[LedgerLine]) -> list[Prob
         recorded = _segment(settings, line.segment)
         try:
             derived = _derived(settings, line, live, deliveries_frame(lines[:number]))
-        except LogDamaged as error:
+        except JianhuiError as error:
             problems.append(Problem(error.code, error.zh, error.en, Where(file=line.segment.path)))
             derived = None
         if line.delivery.landing is None or line.delivery.receipt is None:

@@ -137,7 +137,7 @@ class EventLog:
             lines = self._scan().lines
             if any(line.asserts(delivery.delivery_id) for line in lines):
                 raise ValueError(f"{delivery.delivery_id} is in the log already")
-            live = self._entries(delivery.feed)
+            live = self.live_entries(delivery.feed)
             arriving = Arriving(
                 seq=len(lines) + 1,
                 delivery_id=delivery.delivery_id,
@@ -272,6 +272,18 @@ class EventLog:
         empty = pl.DataFrame(schema=EVENT_SCHEMA)
         return pl.concat([empty, *frames], how="diagonal") if frames else empty
 
+    def live_entries(self, feed: str) -> pl.DataFrame:
+        """``timeline.entries`` of all events of ``feed``.
+
+        From memory where this object has derived or read them already and nothing came since: a night of
+        many deliveries reads each segment once.
+        """
+        last = max((line.seq for line in self.ledger() if line.stream == feed and line.segment), default=0)
+        kept = self._live.get(feed)
+        if kept is None or kept.seq != last:
+            kept = self._live[feed] = _Live(last, entries(self.events(feed)))
+        return kept.entries
+
     def deliveries(self, feed: str | None = None, known_at: datetime | None = None) -> pl.DataFrame:
         """One row per delivery as it stood at ``known_at`` (its latest line), in order of ``seq``.
 
@@ -280,14 +292,6 @@ class EventLog:
         return deliveries_frame(
             [line for line in self.ledger(known_at) if line.delivery and feed in (None, line.stream)]
         )
-
-    def _entries(self, feed: str) -> pl.DataFrame:
-        """The live entries of ``feed``, from memory where this object wrote its last segment itself."""
-        last = max((line.seq for line in self.ledger() if line.stream == feed and line.segment), default=0)
-        kept = self._live.get(feed)
-        if kept is None or kept.seq != last:
-            kept = self._live[feed] = _Live(last, entries(self.events(feed)))
-        return kept.entries
 
     def _scan(self) -> Scan:
         """The ledger, proved. Raises ``LogDamaged`` with the first thing that does not hold."""

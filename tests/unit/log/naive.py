@@ -27,7 +27,7 @@ class Told:
 
 def said_of(key: str, deliveries: Sequence[Told]) -> list[tuple[date, Cells | str]]:
     """Every assertion about ``key`` that counts, by reference date, then by order of recording."""
-    scope = key.split("/")[0]
+    scope = key.split("/", maxsplit=1)[0]
     counting: dict[tuple[str, date], int] = {}
     for number, told in enumerate(deliveries):
         if scope in told.scopes:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+from tests.unit.log.naive import Told
 
 from jianhui.core.events import FeedRule
 from jianhui.log.derive import Arriving, assertion_schema, derive_events
 from jianhui.log.timeline import entries, event_schema
-from tests.unit.log.naive import Told
 
 KEEPS = FeedRule("commerce", "keeps", False, "approved_on", None, ("name", "approved_on"))
 ENDS = FeedRule("union_coverage", "ends", False, "approved_on", None, ("name", "approved_on"))

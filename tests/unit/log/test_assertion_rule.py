@@ -6,11 +6,11 @@ import hypothesis.strategies as st
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.unit.log.naive import DELETED, Cells, Told, changes_of, said_of, sightings, state_on
+from tests.unit.log.telling import APPENDED, ENDS, KEEPS, SCOPED, instant, tell
 
 from jianhui.core.events import FeedRule
 from jianhui.log.timeline import entries, keys_of_full, states, versions
-from tests.unit.log.naive import DELETED, Cells, Told, changes_of, said_of, sightings, state_on
-from tests.unit.log.telling import APPENDED, ENDS, KEEPS, SCOPED, instant, tell
 
 DAYS = [date(2014, 1, 1) + timedelta(days=n) for n in range(9)]
 HORIZON = [date(1950, 1, 1), *DAYS, date(2030, 1, 1)]
@@ -25,7 +25,9 @@ LIMITS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthC
 
 
 @st.composite
-def told(draw: st.DrawFn, scopes: tuple[str, ...], kinds: tuple[str, ...] = ("full", "full", "delta")) -> Told:
+def told(
+    draw: st.DrawFn, scopes: tuple[str, ...], kinds: tuple[str, ...] = ("full", "full", "delta")
+) -> Told:
     kind = draw(st.sampled_from(kinds))
     named = draw(st.lists(st.sampled_from(scopes), min_size=1, max_size=2, unique=True))
     keys = st.sampled_from([f"{scope}/{name}" for scope in named for name in "abc"])
