@@ -49,24 +49,22 @@ Needs of the relation: key, valid_from (one version each), status, status_class,
 {%- endmacro %}
 
 {#
-First day of the present run of end statuses without a date, per key: the day such a life ends.
-Null where the last version states no undated end. Same needs as status_spells.
+First day of the unbroken run of end statuses a key is in, where its last version states no end date:
+the day such a life ends. Keys whose last version says otherwise have no row. Same needs as status_spells.
 #}
 {% macro undated_ends(relation, key) -%}
     select
         {{ key }},
-        case
-            when last_other_from is null then min(valid_from)
-            else min(case when valid_from > last_other_from then valid_from end)
-        end as ends_on
+        min(case when last_other_from is null or valid_from > last_other_from then valid_from end) as ends_on
     from (
         select
             {{ key }},
             valid_from,
-            max(case when status_class = 'end' and ended_on is null then null else valid_from end) over (
-                partition by {{ key }}
-            ) as last_other_from
+            status_class,
+            ended_on,
+            max(case when status_class <> 'end' then valid_from end) over (partition by {{ key }}) as last_other_from
         from {{ relation }}
     )
-    group by {{ key }}, last_other_from
+    group by {{ key }}
+    having arg_max(status_class = 'end' and ended_on is null, valid_from)
 {%- endmacro %}

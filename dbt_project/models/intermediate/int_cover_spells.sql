@@ -8,7 +8,7 @@ final as (
         'pieces',
         'enterprise_id',
         ['union_id', 'cover_kind'],
-        'precedence, founded_on nulls last, union_id, via, record_key',
+        'precedence, founded_on, union_id, via, record_key',
         upper=as_of('until_on'),
     ) }}
 )

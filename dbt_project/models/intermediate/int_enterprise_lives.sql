@@ -1,5 +1,6 @@
 with versions as (
     select * from {{ ref('int_enterprise_versions') }}
+    where valid_from <= {{ as_of('valid_on') }}
 ),
 
 -- The version in force on valid_on speaks for the whole life; of a deleted record, the last one.

@@ -1,6 +1,10 @@
 -- Since when the state of valid_on has lasted, and the first days of the dynamic rate.
 with spells as (
-    select * from {{ ref('int_enterprise_spells') }}
+    select
+        spells.*,
+        lives.starts_on
+    from {{ ref('int_enterprise_spells') }} as spells
+    inner join {{ ref('int_enterprise_lives') }} as lives on spells.enterprise_id = lives.enterprise_id
 ),
 
 last_breaks as (
@@ -9,8 +13,10 @@ last_breaks as (
         min(valid_from) as begins_on,
         max(case when is_covered then null else valid_to end) as covered_broken_on,
         max(case when in_base and not is_covered then null else valid_to end) as gap_broken_on,
-        min(case when is_covered then valid_from end) as first_covered_on,
+        -- A union older than the enterprise covers it from its first day, not before.
+        min(case when is_covered and valid_to > starts_on then greatest(valid_from, starts_on) end) as first_covered_on,
         min(case when in_base then valid_from end) as first_in_base_on,
+        any_value(starts_on) as starts_on,
         max(case when is_covered then valid_to end) as last_covered_to
     from spells
     group by enterprise_id
@@ -33,8 +39,8 @@ final as (
         coalesce(last_breaks.gap_broken_on, last_breaks.begins_on) as gap_since,
         last_breaks.first_covered_on,
         last_breaks.last_covered_to,
-        last_breaks.first_in_base_on,
-        first_leaves.first_left_on
+        -- One that never was in the base left it on its first day.
+        if(last_breaks.first_in_base_on is null, last_breaks.starts_on, first_leaves.first_left_on) as first_left_on
     from last_breaks
     left join first_leaves on last_breaks.enterprise_id = first_leaves.enterprise_id
 )

@@ -1,7 +1,7 @@
--- What was known of each enterprise, by spell, with its scope and ownership as that content gives them.
+-- What is known of each enterprise, by spell, with its scope and ownership as that content gives them.
+-- Versions that begin after valid_on are here too: an end date they state may lie before it.
 with versions as (
     select * from {{ ref('stg_commerce') }}
-    where valid_from < {{ as_of('until_on') }}
 ),
 
 statuses as (

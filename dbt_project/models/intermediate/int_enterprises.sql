@@ -1,6 +1,7 @@
 -- Every enterprise as it stands on valid_on: one row each, in or out of scope, alive or not.
 with latest as (
     select * from {{ ref('int_enterprise_versions') }}
+    where valid_from <= {{ as_of('valid_on') }}
     qualify row_number() over (partition by enterprise_id order by valid_from desc) = 1
 ),
 
@@ -96,7 +97,6 @@ joined as (
         runs.gap_since as state_gap_since,
         runs.first_covered_on,
         runs.last_covered_to,
-        runs.first_in_base_on,
         runs.first_left_on,
         coalesce(finding_kinds.effect = 'claim', false) as has_claim,
         coalesce(finding_kinds.leaves_frozen_base, false) as leaves_frozen_base,
@@ -132,7 +132,7 @@ judged as (
                     and not leaves_frozen_base
         end as in_base_frozen,
         -- Null while cover is unknown: nobody is then on the gap list, and the release says why.
-        in_base_live and not is_covered as is_gap,
+        if(is_covered is null, null, in_base_live and not is_covered) as is_gap,
         if(in_base_live and not is_covered, state_gap_since, null) as gap_since,
         {{ size_class('staff_count') }} as size_code
     from joined
@@ -141,7 +141,7 @@ judged as (
 final as (
     select
         *,
-        is_gap and in_base_due as is_overdue,
+        if(is_gap is null, null, is_gap and in_base_due) as is_overdue,
         if(
             coalesce(staff_count >= {{ policy_int('union.own.min_staff') }}, false), 'own', 'joint'
         ) as recommended_form

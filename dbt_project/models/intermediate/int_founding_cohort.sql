@@ -4,7 +4,7 @@ with enterprises as (
     select * from {{ ref('int_enterprises') }}
     where
         in_scope
-        and first_in_base_on is not null
+        and is_recorded
         and established_on <= {{ as_of('valid_on') }}
         and established_on > {{ add_months(as_of('valid_on'), '-' ~ policy_int('cohort.months')) }}
 ),
@@ -35,7 +35,9 @@ final as (
         due_on,
         first_covered_on,
         is_event,
-        is_event and first_covered_on <= due_on as is_in_time,
+        -- By month of establishment a pause outside the base does not undo what came after it.
+        first_covered_on is not null as is_covered_ever,
+        coalesce(first_covered_on <= due_on, false) as is_in_time,
         first_seen_on - established_on as entry_days,
         exits_on - established_on as exit_days
     from exits

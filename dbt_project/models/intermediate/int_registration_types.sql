@@ -1,4 +1,4 @@
--- Each 登记注册类型 as written, read once: a code decides by equality, a text by the first word it contains.
+-- Each 登记注册类型 as written, read once: a code by its three digits, a text by the first word it contains.
 with texts as (
     select distinct registration_type from {{ ref('stg_commerce') }} where registration_type is not null
 ),
@@ -15,7 +15,10 @@ final as (
     from texts
     left join rules
         on
-            (rules.match_kind = 'code' and texts.registration_type = rules.pattern)
+            (
+                rules.match_kind = 'code'
+                and regexp_extract(texts.registration_type, '^([0-9]{3})([^0-9]|$)', 1) = rules.pattern
+            )
             or (rules.match_kind = 'text' and contains(texts.registration_type, rules.pattern))
     group by texts.registration_type
 )

@@ -50,32 +50,15 @@ commerce as (
     where {{ usable_count('employed_count') }} is not null
 ),
 
-own_unions as (
-    select * from {{ ref('int_cover_spells') }}
-    where cover_kind = 'own'
-),
-
 union_register as (
     select
-        own_unions.enterprise_id,
+        enterprise_id,
         'union' as staff_source,
-        if(
-            versions.valid_to > {{ as_of('valid_on') }},
-            least(greatest(versions.asserted_on, versions.last_seen_on), {{ as_of('valid_on') }}),
-            versions.asserted_on
-        ) as staff_as_of,
-        {{ usable_count('versions.staff_count') }} as staff_count,
-        greatest(versions.valid_from, versions.asserted_on, own_unions.valid_from) as usable_from,
-        least(
-            versions.valid_to,
-            own_unions.valid_to,
-            {{ expires_on(
-                'greatest(versions.asserted_on, versions.last_seen_on)', policy_int('staff.max_age_months.union')
-            ) }}
-        ) as usable_to
-    from own_unions
-    inner join {{ ref('int_union_versions') }} as versions on own_unions.union_id = versions.union_id
-    where {{ usable_count('versions.staff_count') }} is not null
+        staff_as_of,
+        staff_count,
+        valid_from as usable_from,
+        valid_to as usable_to
+    from {{ ref('int_union_staff') }}
 ),
 
 observations as (

@@ -4,7 +4,7 @@ with unions as (
     select
         union_id,
         kind,
-        founded_on
+        starts_on as founded_on
     from {{ ref('int_union_spells') }}
     where valid_from <= {{ as_of('valid_on') }} and valid_to > {{ as_of('valid_on') }}
 ),
@@ -40,7 +40,7 @@ final as (
     from placed
     where territory_code is not null
     qualify row_number() over (
-        partition by territory, territory_code order by founded_on asc nulls last, union_id asc
+        partition by territory, territory_code order by founded_on asc, union_id asc
     ) = 1
 )
 

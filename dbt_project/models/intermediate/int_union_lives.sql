@@ -1,5 +1,6 @@
 with versions as (
     select * from {{ ref('int_union_versions') }}
+    where valid_from <= {{ as_of('valid_on') }}
 ),
 
 latest as (

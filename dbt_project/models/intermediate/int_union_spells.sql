@@ -18,7 +18,6 @@ overlapping as (
         versions.kind,
         versions.cover_by_host,
         versions.cover_by_line,
-        lives.founded_on,
         lives.starts_on,
         lives.ends_on,
         versions.asserted_on,

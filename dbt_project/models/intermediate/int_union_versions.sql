@@ -1,6 +1,5 @@
 with versions as (
     select * from {{ ref('stg_union_organisations') }}
-    where valid_from < {{ as_of('until_on') }}
 ),
 
 words as (
@@ -22,11 +21,11 @@ final as (
         kinds.line_cover_kind as cover_by_line,
         versions.parent_union_no,
         versions.status,
-        -- Only 正常 covers; a word nobody knows covers nothing.
+        -- 正常 where none is known; a word nobody knows covers nothing.
         case
+            when coalesce(versions.status, '') in ('', '正常') then 'normal'
             when words.effect = 'end' then 'end'
             when contains(versions.status, '筹') then 'preparing'
-            when contains(versions.status, '正常') then 'normal'
             else 'unknown'
         end as status_class,
         {{ usable_date('versions.founded_on') }} as founded_on,

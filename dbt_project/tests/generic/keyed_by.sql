@@ -10,7 +10,7 @@
         {% for column in columns %}or "{{ column }}" is null {% endfor %}
 {% endtest %}
 
-{# Spells of one key never overlap and are never empty. #}
+{# Spells of one key are never empty and never overlap, so key and valid_from are the grain. #}
 {% test disjoint_spells(model, key) %}
     select
         {{ key }},
@@ -18,5 +18,5 @@
         valid_to,
         lead(valid_from) over (partition by {{ key }} order by valid_from, valid_to) as next_from
     from {{ model }}
-    qualify valid_from >= valid_to or next_from < valid_to
+    qualify {{ key }} is null or valid_from is null or valid_from >= valid_to or next_from < valid_to
 {% endtest %}

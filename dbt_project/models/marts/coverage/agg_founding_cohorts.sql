@@ -1,7 +1,7 @@
 with cohort as (
     select
         *,
-        cast(date_trunc('month', established_on) as date) as established_month
+        cast(date_trunc('month', established_on) as date) as month
     from {{ ref('int_founding_cohort') }}
 ),
 
@@ -11,18 +11,18 @@ known as (
 
 counted as (
     select
-        established_month,
+        month,
         count(*) as n,
         count(*) filter (is_in_time) as n_covered_in_time,
-        count(*) filter (is_event) as n_covered,
-        count(*) filter (not is_event) as n_censored
+        count(*) filter (is_covered_ever) as n_covered,
+        count(*) filter (not is_covered_ever) as n_censored
     from cohort
-    group by established_month
+    group by month
 ),
 
 final as (
     select
-        counted.established_month,
+        counted.month,
         counted.n,
         if(known.is_cover_known, counted.n_covered_in_time, null) as n_covered_in_time,
         if(known.is_cover_known, counted.n_covered, null) as n_covered,
@@ -33,4 +33,4 @@ final as (
 )
 
 select * from final
-order by established_month
+order by month

@@ -1,6 +1,6 @@
 with units as (
     select * from {{ ref('int_enterprises') }}
-    where not in_scope
+    where not in_scope and is_recorded
 ),
 
 kinds as (

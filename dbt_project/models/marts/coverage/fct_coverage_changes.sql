@@ -1,6 +1,6 @@
 with changes as (
     select * from {{ ref('int_daily_changes') }}
-    where was_in_scope or in_scope
+    where was_in_base or in_base
 ),
 
 pieces as (
@@ -75,7 +75,7 @@ moves as (
         'moved_district' as change,
         if(is_record_changed, 'record_changed', 'code_list_changed') as cause
     from changes
-    where was_in_base and in_base and district_code_before is distinct from district_code
+    where district_code_before is distinct from district_code
 ),
 
 staff as (
@@ -126,10 +126,12 @@ crossings as (
     from (select * from staff_steps union all select * from lapses) as steps
     asof inner join {{ ref('int_enterprise_spells') }} as spells
         on steps.enterprise_id = spells.enterprise_id and steps.changed_on >= spells.valid_from
+    asof inner join {{ ref('int_enterprise_spells') }} as spells_before
+        on steps.enterprise_id = spells_before.enterprise_id and steps.changed_on - 1 >= spells_before.valid_from
     where
         steps.is_above <> steps.was_above
         and steps.changed_on >= {{ as_of('daily_from') }}
-        and spells.in_base
+        and (spells.in_base or spells_before.in_base)
 ),
 
 unioned as (

@@ -1,6 +1,6 @@
 with enterprises as (
     select * from {{ ref('int_enterprises') }}
-    where in_scope
+    where in_scope and is_recorded
 ),
 
 final as (

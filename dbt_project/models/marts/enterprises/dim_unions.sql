@@ -1,5 +1,6 @@
 with latest as (
     select * from {{ ref('int_union_versions') }}
+    where valid_from <= {{ as_of('valid_on') }}
     qualify row_number() over (partition by union_id order by valid_from desc) = 1
 ),
 
