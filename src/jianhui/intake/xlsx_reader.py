@@ -8,7 +8,8 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -18,8 +19,6 @@ from jianhui.core.text import canonical_name
 from jianhui.intake.contract import Contract
 from jianhui.intake.headers import HEADER_SEARCH_ROWS, find_header, match_headers, missing_headers
 from jianhui.intake.table import RawTable, TableBuilder
-
-_EXACT_FLOAT = 1e15
 
 
 @dataclass(frozen=True)
@@ -146,8 +145,8 @@ def _number_text(value: int | float, number_format: str) -> str:
     integral, _, decimals = number_format.partition(".")
     if decimals and set(decimals) == {"0"} and set(integral) <= set("#,0"):
         return f"{value:.{len(decimals)}f}"
-    if isinstance(value, float) and not (value.is_integer() and abs(value) < 1e18):
-        return repr(value) if abs(value) >= 1e-4 and abs(value) < _EXACT_FLOAT else f"{value:f}"
+    if isinstance(value, float) and not value.is_integer():
+        return f"{Decimal(repr(value)):f}"
     text = str(int(value))
     return text.zfill(len(number_format)) if set(number_format) == {"0"} else text
 
@@ -158,6 +157,4 @@ def _moment_text(value: object) -> str:
         return value.date().isoformat() if is_day else value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date | time):
         return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
     return str(value)

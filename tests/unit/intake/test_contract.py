@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.unit.intake.home import CONTRACTS
 
 from jianhui.core.errors import UsageError
 from jianhui.intake.contract import load_contract, load_contracts, parse_contract
-from tests.unit.intake.home import CONTRACTS
 
 FEEDS = ["base_list", "commerce", "hr", "tax", "union_coverage", "union_organisations", "verifications"]
 
@@ -100,9 +100,16 @@ def test_required_headers_are_those_marked_in_the_boundary() -> None:
         ({"calendar": {"rhythm": "monthly", "grace_days": -1}}, "calendar.grace_days"),
         ({"life": {"begin": "month"}}, "life.begin"),
         ({"columns": [{"name": "a", "header": "甲", "type": "code", "title_en": "A"}]}, "columns[0].scheme"),
-        ({"columns": [{"name": "a", "header": "甲", "type": "choice", "title_en": "A"}]}, "columns[0].choices"),
         (
-            {"columns": [{"name": "a", "header": "甲", "type": "text", "title_en": "A", "personal": "diagnosed"}]},
+            {"columns": [{"name": "a", "header": "甲", "type": "choice", "title_en": "A"}]},
+            "columns[0].choices",
+        ),
+        (
+            {
+                "columns": [
+                    {"name": "a", "header": "甲", "type": "text", "title_en": "A", "personal": "diagnosed"}
+                ]
+            },
             "columns[0].personal",
         ),
     ],

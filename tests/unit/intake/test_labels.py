@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-
 from tests.unit.intake.home import Home, codes, firms
 
 TODAY = date(2014, 6, 30)
