@@ -96,9 +96,10 @@ class Around:
             )
             return pl.concat([self._said.select(_KEY), withdrawn.select(_KEY)]).unique(maintain_order=True)
         held = (
-            self.head.unique("record_key", keep="last", maintain_order=True)
+            self.head.select(*_KEY, "says", "src")
+            .unique("record_key", keep="last", maintain_order=True)
             .filter(pl.col("says") == CONTENT)
-            .select(*_KEY, "src")
+            .drop("says")
         )
         both = (
             self._said.select(_KEY)

@@ -4,6 +4,8 @@ import polars as pl
 
 from jianhui.core.events import FeedRule
 
+_OTHER = " of the other"
+
 
 def with_content(frame: pl.DataFrame, rule: FeedRule) -> pl.DataFrame:
     """``frame`` with every content column of the rule: those an older contract lacked are null."""
@@ -19,8 +21,11 @@ def equal_content(
     Null equals null and differs from blank; a null row number gives false.
     """
     both = left_rows.is_not_null() & right_rows.is_not_null()
-    at_left, at_right = left_rows.filter(both), right_rows.filter(both)
-    equal = pl.repeat(True, len(at_left), dtype=pl.Boolean, eager=True)
-    for column in rule.content_columns:
-        equal &= left[column].gather(at_left).eq_missing(right[column].gather(at_right))
+    there = left.select(pl.col(rule.content_columns).gather(left_rows.filter(both)))
+    here = right.select(pl.col(rule.content_columns).gather(right_rows.filter(both)).name.suffix(_OTHER))
+    equal = there.hstack(here).select(
+        equal=pl.all_horizontal(
+            pl.col(column).eq_missing(pl.col(column + _OTHER)) for column in rule.content_columns
+        )
+    )["equal"]
     return pl.repeat(False, len(both), dtype=pl.Boolean, eager=True).scatter(both.arg_true(), equal)

@@ -352,7 +352,8 @@ def _absent_keys(live: pl.DataFrame, arriving: Arriving, rule: FeedRule) -> dict
     """``absent_keys``: records known from elsewhere that a full file of a feed that keeps them lacks."""
     if arriving.kind != "full" or rule.absence != "keeps":
         return {}
-    there = states(live, (arriving.reference_on, arriving.seq))
+    narrow = live.select("record_key", "scope", "event", "asserted_on", "asserted_by")
+    there = states(narrow, (arriving.reference_on, arriving.seq))
     absent = there.filter(
         (pl.col("event") == DISAPPEARED) & pl.col("scope").is_in(arriving.scopes or (NO_SCOPE,))
     )

@@ -31,6 +31,7 @@ from jianhui.core.events import (
     RETRACTED,
     FeedRule,
 )
+from jianhui.log.content import with_content
 
 EVENT_SCHEMA: dict[str, pl.DataType] = {
     "seq": pl.UInt32(),
@@ -112,13 +113,23 @@ def entries(events: pl.DataFrame) -> pl.DataFrame:
     ``events`` are in order of recording, as ``EventLog.events`` gives them; the result is in the order
     record key, reference date, ledger line.
     """
-    return (
-        events.lazy()
+    rows = (
+        _numbered(events, "record_key", "asserted_on", "asserted_by", "event")
         .unique(["record_key", "asserted_by"], keep="last", maintain_order=True)
         .filter(pl.col("event") != RETRACTED)
         .sort("record_key", "asserted_on", "asserted_by")
-        .collect()
     )
+    return _rows(events, rows)
+
+
+def _numbered(frame: pl.DataFrame, *columns: str) -> pl.LazyFrame:
+    """Some columns and the number ``row`` of each row, so that a wide frame is gathered once, at the end."""
+    return frame.lazy().select(pl.int_range(pl.len()).alias("row"), *columns)
+
+
+def _rows(frame: pl.DataFrame, rows: pl.LazyFrame) -> pl.DataFrame:
+    """The rows of ``frame`` that ``row`` numbers, in that order."""
+    return frame.select(pl.all().gather(rows.select("row").collect()["row"]))
 
 
 def states(live: pl.DataFrame, until: tuple[date, int] | None = None) -> pl.DataFrame:
@@ -127,12 +138,12 @@ def states(live: pl.DataFrame, until: tuple[date, int] | None = None) -> pl.Data
     A key is open there when its ``event`` is one of ``CONTENT_EVENTS``; ``disappeared`` is absent, its
     last content standing; ``ended`` is over. Not for append-only feeds, whose rows have no order in time.
     """
-    rows = live.lazy()
+    rows = _numbered(live, "record_key", "asserted_on", "asserted_by")
     if until is not None:
         day, seq = until
         on, by = pl.col("asserted_on"), pl.col("asserted_by")
         rows = rows.filter((on < day) | ((on == day) & (by <= seq)))
-    return rows.unique("record_key", keep="last", maintain_order=True).collect()
+    return _rows(live, rows.unique("record_key", keep="last", maintain_order=True))
 
 
 def keys_of_full(live: pl.DataFrame, deliveries: pl.DataFrame, seq: int) -> pl.DataFrame:
@@ -160,48 +171,54 @@ def versions(
     """
     live = entries(events.filter(pl.col("recorded_at") <= known_at))
     deliveries = deliveries.filter(pl.col("recorded_at") <= known_at)
-    chain = _last_recorded(live) if rule.append_only else live
+    chain = _numbered(live, *EVENT_SCHEMA)
+    if rule.append_only:
+        chain = _last_recorded(chain)
     is_content = pl.col("event").is_in(CONTENT_EVENTS)
-    dated = (
-        chain.lazy()
-        .filter(pl.col("valid_from").is_not_null())
+    follows = pl.col("record_key") == pl.col("record_key").shift(-1)
+    known = (
+        chain.filter(pl.col("valid_from").is_not_null())
         .with_columns(
-            valid_to=pl.col("valid_from").shift(-1).over("record_key").fill_null(pl.lit(OPEN_END)),
+            valid_to=pl.when(follows).then(pl.col("valid_from").shift(-1)).otherwise(pl.lit(OPEN_END)),
+            asserted_seq=pl.col("asserted_by"),
         )
         .filter(is_content & (pl.col("valid_from") < pl.col("valid_to")))
         .with_columns(
             version_no=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("record_key"),
-            asserted_seq=pl.col("asserted_by"),
         )
-        .join(_sightings(live, deliveries, rule, valid_on).lazy(), on="record_key", maintain_order="left")
+        .join(
+            _sightings(_numbered(live, *EVENT_SCHEMA), deliveries, rule, valid_on),
+            on="record_key",
+            maintain_order="left",
+        )
+        .select("row", *VERSION_COLUMNS)
+        .collect()
     )
-    content = [
-        pl.col(column) if column in live.columns else pl.lit(None, pl.String).alias(column)
-        for column in rule.content_columns
-    ]
-    return dated.select(*VERSION_COLUMNS, *content).collect()
+    content = with_content(live, rule).select(pl.col(rule.content_columns).gather(known["row"]))
+    return known.drop("row").hstack(content)
 
 
-def _last_recorded(live: pl.DataFrame) -> pl.DataFrame:
+def _last_recorded(chain: pl.LazyFrame) -> pl.LazyFrame:
     """Of an append-only feed's entries per key: the last recorded row, and the deletion after it, if any."""
-    recorded = live.sort("record_key", "asserted_by")
-    rows = recorded.filter(pl.col("event").is_in(CONTENT_EVENTS)).unique(
-        "record_key", keep="last", maintain_order=True
-    )
+    recorded = chain.sort("record_key", "asserted_by")
+    rows = recorded.filter(pl.col("event").is_in(CONTENT_EVENTS))
     last = recorded.unique("record_key", keep="last", maintain_order=True)
-    return pl.concat([rows, last.filter(pl.col("event") == ENDED)]).sort("record_key", "asserted_by")
+    return pl.concat(
+        [
+            rows.unique("record_key", keep="last", maintain_order=True),
+            last.filter(pl.col("event") == ENDED),
+        ]
+    ).sort("record_key", "asserted_by")
 
 
-def _sightings(live: pl.DataFrame, deliveries: pl.DataFrame, rule: FeedRule, valid_on: date) -> pl.DataFrame:
+def _sightings(chain: pl.LazyFrame, deliveries: pl.DataFrame, rule: FeedRule, valid_on: date) -> pl.LazyFrame:
     """Per record key: ``first_seen_on``, ``last_seen_on``, ``is_absent``; the last two on ``valid_on``."""
     is_content = pl.col("event").is_in(CONTENT_EVENTS)
-    first = (
-        live.lazy().filter(is_content).group_by("record_key").agg(first_seen_on=pl.col("asserted_on").min())
-    )
-    by_then = live.lazy().filter(pl.col("asserted_on") <= valid_on)
+    first = chain.filter(is_content).group_by("record_key").agg(first_seen_on=pl.col("asserted_on").min())
+    by_then = chain.filter(pl.col("asserted_on") <= valid_on)
     if rule.append_only:
         seen = by_then.filter(is_content).group_by("record_key").agg(last_seen_on=pl.col("asserted_on").max())
-        return first.join(seen, on="record_key", how="left").with_columns(is_absent=pl.lit(False)).collect()
+        return first.join(seen, on="record_key", how="left").with_columns(is_absent=pl.lit(False))
     fulls = (
         effective_slots(deliveries)
         .lazy()
@@ -221,8 +238,4 @@ def _sightings(live: pl.DataFrame, deliveries: pl.DataFrame, rule: FeedRule, val
             is_absent=pl.col("event") == DISAPPEARED,
         )
     )
-    return (
-        first.join(last, on="record_key", how="left")
-        .with_columns(pl.col("is_absent").fill_null(False))
-        .collect()
-    )
+    return first.join(last, on="record_key", how="left").with_columns(pl.col("is_absent").fill_null(False))
