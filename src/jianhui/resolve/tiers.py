@@ -120,14 +120,15 @@ def decide(signatures: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
     from the beginning to the open end; either ``enterprise_id``, ``link_basis``, ``link_confidence``
     are set, or ``reason``. Ordered.
     """
-    holders = index.with_row_index("holder").with_columns(pl.col("holder").cast(pl.Int64))
-    held = occupancy(holders, ["scheme", "value"], "holder")
     said = pl.concat(
         signatures.select(
             "signature", pl.lit(column).alias("tier"), pl.lit(scheme).alias("scheme"), value=column
         )
         for column, scheme in _SCHEME_OF.items()
     ).filter(pl.col("value").is_not_null())
+    asked = index.join(said, on=["scheme", "value"], how="semi", maintain_order="left")
+    holders = asked.with_row_index("holder").with_columns(pl.col("holder").cast(pl.Int64))
+    held = occupancy(holders, ["scheme", "value"], "holder")
     found = said.join(held, on=["scheme", "value"]).select(
         "signature", "tier", "valid_from", "valid_to", "n", "holder"
     )

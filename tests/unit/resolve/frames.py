@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from hypothesis import settings
 
 from jianhui.core.check_digits import org_check, reg_no_check, uscc_check
 from jianhui.core.events import BEGINNING, OPEN_END
@@ -16,6 +17,9 @@ CONTRACTS = load_contracts(Path(__file__).parents[3] / "raw" / "contracts")
 EPOCH = datetime(2014, 1, 1, tzinfo=UTC)
 
 Row = dict[str, Any]
+
+UNHURRIED = settings(deadline=None, max_examples=40)
+"""For property tests over frames: one example may take long on a busy machine."""
 
 
 def org(n: int) -> str:

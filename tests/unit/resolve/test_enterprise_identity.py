@@ -3,7 +3,7 @@
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.resolve.frames import Row, identities, reg_no, uscc, versions
+from tests.unit.resolve.frames import UNHURRIED, Row, identities, reg_no, uscc, versions
 
 from jianhui.resolve.identity import enterprise_id
 
@@ -134,6 +134,7 @@ def test_an_invalid_code_is_a_key_but_its_record_is_known_by_name_and_date() -> 
     assert alone.records.get_column("link_basis").to_list() == ["name"]
 
 
+@UNHURRIED
 @given(st.permutations(range(7)))
 def test_the_order_of_rows_changes_nothing(order: list[int]) -> None:
     records = versions(

@@ -3,7 +3,7 @@
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.resolve.frames import Row, day, identities, reg_no, uscc, versions
+from tests.unit.resolve.frames import UNHURRIED, Row, day, identities, reg_no, uscc, versions
 
 from jianhui.resolve.enterprises import merge_versions
 from jianhui.resolve.spells import BEGINNING, OPEN_END
@@ -131,6 +131,7 @@ def test_between_a_deletion_and_the_later_record_there_is_no_enterprise() -> Non
     assert spells(rows) == [("旧", BEGINNING, day("2014-02-28")), ("新", day("2014-03-31"), OPEN_END)]
 
 
+@UNHURRIED
 @given(st.permutations(range(5)))
 def test_the_order_of_rows_changes_nothing(order: list[int]) -> None:
     records = versions(

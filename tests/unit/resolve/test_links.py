@@ -6,7 +6,7 @@ from itertools import pairwise
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.resolve.frames import CONTRACTS, Row, day, identities, org, reg_no, uscc, versions
+from tests.unit.resolve.frames import CONTRACTS, UNHURRIED, Row, day, identities, org, reg_no, uscc, versions
 
 from jianhui.core.check_digits import uscc_check
 from jianhui.core.events import BEGINNING, OPEN_END
@@ -376,6 +376,7 @@ def test_feeds_never_received_have_no_links_and_no_unmatched_records() -> None:
         assert links.unmatched.is_empty()
 
 
+@UNHURRIED
 @given(st.permutations(range(6)), st.permutations(range(5)))
 def test_the_order_of_rows_changes_nothing(firm_order: list[int], hr_order: list[int]) -> None:
     firms = versions(
@@ -409,6 +410,7 @@ def test_the_order_of_rows_changes_nothing(firm_order: list[int], hr_order: list
     assert shuffled.unmatched.equals(straight.unmatched)
 
 
+@UNHURRIED
 @given(
     st.lists(
         st.tuples(

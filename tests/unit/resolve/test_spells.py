@@ -6,6 +6,7 @@ from itertools import pairwise
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.resolve.frames import UNHURRIED
 
 from jianhui.core.events import BEGINNING, OPEN_END
 from jianhui.resolve.spells import coalesce, cut, occupancy, overlay
@@ -58,6 +59,7 @@ def offsets(result: pl.DataFrame) -> list[dict[str, object]]:
     ]
 
 
+@UNHURRIED
 @given(disjoint())
 def test_coalesced_spells_say_the_same_of_every_day_and_adjoining_ones_differ(
     rows: list[tuple[str, int, int, int]],
@@ -69,6 +71,7 @@ def test_coalesced_spells_say_the_same_of_every_day_and_adjoining_ones_differ(
     assert touching == []
 
 
+@UNHURRIED
 @given(overlapping)
 def test_occupancy_counts_the_holders_of_every_day_and_names_a_single_one(
     rows: list[tuple[str, int, int, int]],
@@ -81,6 +84,7 @@ def test_occupancy_counts_the_holders_of_every_day_and_names_a_single_one(
     assert seen == {k: (len(v), v[0] if len(v) == 1 else None) for k, v in held.items()}
 
 
+@UNHURRIED
 @given(disjoint(), disjoint())
 def test_an_overlay_holds_on_the_days_both_sides_hold(
     left: list[tuple[str, int, int, int]], right: list[tuple[str, int, int, int]]
@@ -95,6 +99,7 @@ def test_an_overlay_holds_on_the_days_both_sides_hold(
     assert both == {k: (mine[k][0], theirs[k][0]) for k in mine.keys() & theirs.keys()}
 
 
+@UNHURRIED
 @given(overlapping)
 def test_cutting_covers_all_time_and_no_given_bound_lies_inside_a_piece(
     rows: list[tuple[str, int, int, int]],

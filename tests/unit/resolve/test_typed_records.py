@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.resolve.frames import CONTRACTS, org, raw_versions, reg_no, uscc, versions
+from tests.unit.resolve.frames import CONTRACTS, UNHURRIED, org, raw_versions, reg_no, uscc, versions
 
 from jianhui.intake.contract import Contract, parse_contract
 from jianhui.log.timeline import VERSION_COLUMNS
@@ -144,6 +144,7 @@ def test_an_empty_code_cell_is_neither_valid_nor_wrong() -> None:
     )
 
 
+@UNHURRIED
 @given(st.permutations(range(6)))
 def test_the_order_of_rows_changes_nothing(order: list[int]) -> None:
     raw = raw_versions(
