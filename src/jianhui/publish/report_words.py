@@ -1,5 +1,7 @@
 """The Chinese words of reports: names of bases, groupings, feeds and reasons, and the definitions printed."""
 
+from datetime import date
+
 from jianhui.publish.report_context import ReportContext
 
 BASE_NAMES = {
@@ -110,3 +112,11 @@ def assumed_rules(context: ReportContext) -> list[str]:
         f"（{rule.source or '无依据'}）"
         for rule in context.manifest.assumed
     ]
+
+
+def quarter_start(context: ReportContext) -> date | None:
+    """The first day of the release's quarter; None for a release that is not a quarter's."""
+    if context.manifest.quarter is None:
+        return None
+    year, number = context.manifest.quarter.split("Q")
+    return date(int(year), 3 * int(number) - 2, 1)

@@ -1,0 +1,213 @@
+"""Build the Word template of the bulletin: ``python -m jianhui.publish.docx_template``.
+
+The layout is that of official documents (GB/T 9704-2012): A4, margins 37 mm above and 28 mm at the
+binding side, text block 156 × 225 mm, 22 lines of 28 characters, body 仿宋 16 pt, title 小标宋 22 pt,
+headings 黑体 and 楷体, page numbers 14 pt between dashes, odd pages right, even pages left. The wording
+stands in the template, so an office may change it in Word without touching a program; figures are
+placeholders of docxtpl.
+"""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from jianhui.publish.docx_package import repack
+from jianhui.publish.docx_wording import ATTACHED_NOTES, BODY, TABLE_COLUMNS, Block
+
+TEMPLATE = Path(__file__).parent / "templates" / "bulletin.docx"
+
+FANG_SONG = "仿宋"
+HEI_TI = "黑体"
+KAI_TI = "楷体"
+SONG_TI = "宋体"
+XIAO_BIAO_SONG = "方正小标宋简体"
+
+_TWIPS_PER_MM = 1440 / 25.4
+_LINES_PER_PAGE = 22
+_CHARS_PER_LINE = 28
+_BODY_POINTS = 16
+_LINE_TWIPS = int(225 * _TWIPS_PER_MM / _LINES_PER_PAGE)
+_CHAR_SPACE = round((156 * 72 / 25.4 / _CHARS_PER_LINE - _BODY_POINTS) * 4096)
+"""What the grid adds to each body character, in 1/4096 of a point (slightly negative)."""
+
+
+def build_template() -> bytes:
+    """The template as the bytes of a .docx; the same on every run."""
+    document = docx.Document()
+    _page(document)
+    _styles(document)
+    for block in BODY:
+        _add(document, block)
+    _add(document, Block("附件", "附件1", page_break_before=True))
+    _add(document, Block("附件标题", "{{ period }}各区市县企业建会情况表"))
+    _district_table(document)
+    for block in ATTACHED_NOTES:
+        _add(document, block)
+    _clear_properties(document)
+    packed = io.BytesIO()
+    document.save(packed)
+    return repack(packed.getvalue())
+
+
+def _page(document: Any) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.header_distance = Mm(15)
+    # The number's line lies 7 mm below the text block.
+    section.footer_distance = Mm(35 - 7 - 5)
+    grid = section._sectPr.find(qn("w:docGrid"))
+    if grid is None:
+        grid = OxmlElement("w:docGrid")
+        section._sectPr.append(grid)
+    grid.set(qn("w:type"), "linesAndChars")
+    grid.set(qn("w:linePitch"), str(_LINE_TWIPS))
+    grid.set(qn("w:charSpace"), str(_CHAR_SPACE))
+    document.settings.odd_and_even_pages_header_footer = True
+    _page_number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
+    _page_number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
+
+
+def _page_number(paragraph: Any, side: Any) -> None:
+    """``— 1 —`` one character in from the outer edge."""
+    paragraph.alignment = side
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(14)
+    for kind, text in (("text", "— "), ("begin", ""), ("code", "PAGE"), ("end", ""), ("text", " —")):
+        run = paragraph.add_run(text if kind == "text" else "")
+        _font(run, SONG_TI, 14)
+        if kind == "code":
+            code = OxmlElement("w:instrText")
+            code.set(qn("xml:space"), "preserve")
+            code.text = f" {text} "
+            run._r.append(code)
+        elif kind != "text":
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+            run._r.append(mark)
+
+
+def _styles(document: Any) -> None:
+    """Named paragraph styles, so that an office changes a style and not paragraphs."""
+    normal = document.styles["Normal"]
+    _font(normal, FANG_SONG, _BODY_POINTS)
+    language = normal.element.rPr.find(qn("w:lang"))
+    if language is None:
+        language = OxmlElement("w:lang")
+        normal.element.rPr.append(language)
+    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    centre, justify, right = (
+        WD_ALIGN_PARAGRAPH.CENTER,
+        WD_ALIGN_PARAGRAPH.JUSTIFY,
+        WD_ALIGN_PARAGRAPH.RIGHT,
+    )
+    _style(document, "公文标题", XIAO_BIAO_SONG, 22, centre, line_points=36)
+    _style(document, "主送机关", FANG_SONG, 16, justify)
+    _style(document, "公文正文", FANG_SONG, 16, justify, first_line_chars=2)
+    _style(document, "一级标题", HEI_TI, 16, justify, first_line_chars=2)
+    _style(document, "附件说明", FANG_SONG, 16, justify, first_line_chars=2)
+    _style(document, "发文机关", FANG_SONG, 16, right).paragraph_format.right_indent = Pt(16 * 4.5)
+    _style(document, "成文日期", FANG_SONG, 16, right).paragraph_format.right_indent = Pt(16 * 4)
+    _style(document, "附件", HEI_TI, 16, justify)
+    _style(document, "附件标题", XIAO_BIAO_SONG, 22, centre, line_points=36)
+    _style(document, "表注", FANG_SONG, 12, justify, line_points=20)
+    _style(document, "表头", HEI_TI, 10.5, centre, line_points=15)
+    _style(document, "表内文字", FANG_SONG, 10.5, centre, line_points=18)
+    _style(document, "说明文字", FANG_SONG, 14, justify, first_line_chars=2, line_points=24)
+    _style(document, "说明标题", HEI_TI, 14, justify, first_line_chars=2, line_points=24)
+
+
+def _style(
+    document: Any,
+    name: str,
+    font: str,
+    points: float,
+    alignment: Any,
+    *,
+    first_line_chars: int = 0,
+    line_points: float = _LINE_TWIPS / 20,
+) -> Any:
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = document.styles["Normal"]
+    _font(style, font, points)
+    layout = style.paragraph_format
+    layout.alignment = alignment
+    layout.space_before = layout.space_after = Pt(0)
+    layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    layout.line_spacing = Pt(line_points)
+    layout.widow_control = False
+    if first_line_chars:
+        layout.first_line_indent = Pt(first_line_chars * points)
+        indent = style.element.pPr.find(qn("w:ind"))
+        indent.set(qn("w:firstLineChars"), str(first_line_chars * 100))
+    return style
+
+
+def _font(target: Any, family: str, points: float) -> None:
+    """One family for Chinese and Latin text alike, as the standard has no other."""
+    target.font.size = Pt(points)
+    target.font.name = family
+    fonts = target.element.rPr.rFonts
+    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
+        fonts.set(qn(f"w:{script}"), family)
+        fonts.attrib.pop(qn(f"w:{script}Theme"), None)
+
+
+def _add(document: Any, block: Block) -> None:
+    """One paragraph; its lead (``（一）…。``) is set in 楷体."""
+    paragraph = document.add_paragraph(style=block.style)
+    paragraph.paragraph_format.page_break_before = True if block.page_break_before else None
+    if block.lead:
+        _font(paragraph.add_run(block.lead), KAI_TI, _BODY_POINTS)
+    paragraph.add_run(block.text)
+
+
+def _district_table(document: Any) -> None:
+    """A header repeated on each page, then one row per line of the context, by docxtpl's row loop."""
+    _add(document, Block("表注", "单位：家。数据截至{{ as_of }}。“—”表示没有该项数据，不表示零。"))
+    table = document.add_table(rows=4, cols=len(TABLE_COLUMNS))
+    table.style = document.styles["Table Grid"]
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    header, opening, line, closing = table.rows
+    _fill(header, [column.header for column in TABLE_COLUMNS], "表头")
+    _fill(opening, ["{%tr for row in districts %}"], "表内文字")
+    _fill(line, [f"{{{{ row.{column.field} }}}}" for column in TABLE_COLUMNS], "表内文字")
+    _fill(closing, ["{%tr endfor %}"], "表内文字")
+    for row in (header, line):
+        for cell, column in zip(row.cells, TABLE_COLUMNS, strict=True):
+            cell.width = Mm(column.width_mm)
+    repeat = OxmlElement("w:tblHeader")
+    header._tr.get_or_add_trPr().append(repeat)
+    for row in (header, line):
+        whole = OxmlElement("w:cantSplit")
+        row._tr.get_or_add_trPr().insert(0, whole)
+
+
+def _fill(row: Any, texts: Sequence[str], style: str) -> None:
+    for cell, text in zip(row.cells, texts, strict=False):
+        paragraph = cell.paragraphs[0]
+        paragraph.style = style
+        paragraph.add_run(text)
+
+
+def _clear_properties(document: Any) -> None:
+    """The library's own default author and title do not belong in an official document."""
+    properties = document.core_properties
+    properties.author = properties.title = properties.comments = properties.last_modified_by = ""
+    properties.keywords = properties.subject = properties.category = ""
+
+
+if __name__ == "__main__":
+    TEMPLATE.parent.mkdir(exist_ok=True)
+    TEMPLATE.write_bytes(build_template())
