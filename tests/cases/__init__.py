@@ -1,0 +1,1 @@
+"""Hand-worked cases: the figures the method gives, worked out on paper."""
