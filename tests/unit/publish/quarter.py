@@ -26,7 +26,7 @@ ASSUMED = [
         "key": "establish.deadline_months",
         "value": "6",
         "unit": "months",
-        "source": "取上海、北京条例的六个月",
+        "source": "取上海、北京条例",
     },
     {"key": "gap.close_within_days", "value": "90", "unit": "days", "source": "无依据"},
     {"key": "staff.source_order", "value": "tax|hr|commerce|union", "unit": "order", "source": "无依据"},

@@ -11,6 +11,7 @@ import docx
 import openpyxl
 import polars as pl
 import pytest
+from docx.shared import Length
 from tests.unit.publish.quarter import DISTRICTS, tables, write_quarter
 
 from jianhui.core.errors import UsageError
