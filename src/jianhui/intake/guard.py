@@ -102,7 +102,7 @@ def oddities(
     changes = derived.assertions.select("record_key").with_columns(word=derived.change_types)
     joined = changes.join(there.select("record_key", is_open), on="record_key", how="left")
     is_known = pl.col("event").fill_null(False)
-    is_new = pl.col("word").str.contains(_ADDED, literal=True)
+    is_new = pl.col("word") == _ADDED
     added, unknown = joined.filter(is_new & is_known), joined.filter(~is_new & ~is_known)
     if added.height:
         yield Message(

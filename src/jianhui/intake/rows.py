@@ -43,7 +43,7 @@ class Derived:
 
     ``assertions``: grain record key; ``record_key``, ``record_key_raw``, ``scope``, ``op``, ``line`` and
     the contract's columns (null = header absent, ``""`` = blank), in the order of the file.
-    ``change_types``: the word of 变更类型 per assertion (null in full files).
+    ``change_types``: the canonical word of 变更类型 per assertion (null in full files).
     ``rejected``: grain row kept back, ``REJECTED_SCHEMA``; ``rule`` says why, ``value`` is that of the
     landing (personal: a pseudonym), ``record_key`` is set for duplicates.
     ``scopes``: canonical scopes the rows lie in, sorted; empty for feeds without.
@@ -90,7 +90,7 @@ def derive(contract: Contract, kind: DeliveryKind, rows: pl.DataFrame) -> Derive
     columns = ("record_key", "record_key_raw", "scope", "op", "line", *contract.column_names)
     return Derived(
         assertions=last.select(columns),
-        change_types=last["change_type"],
+        change_types=last.select(canonical_key_expr(pl.col("change_type"))).to_series(),
         rejected=rejected.sort("row").drop("row"),
         scopes=scopes,
         rows_in=rows.height,
