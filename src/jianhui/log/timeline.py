@@ -147,8 +147,11 @@ def states(live: pl.DataFrame, until: tuple[date, int] | None = None) -> pl.Data
 
 
 def keys_of_full(live: pl.DataFrame, deliveries: pl.DataFrame, seq: int) -> pl.DataFrame:
-    """The keys (``record_key``, ``scope``) that the full delivery of ledger line ``seq`` holds."""
-    slots = effective_slots(deliveries).filter(pl.col("seq") == seq)
+    """The keys (``record_key``, ``scope``) that the full delivery of ledger line ``seq`` holds.
+
+    Empty for a delta, and in scopes in which a later delivery took its place.
+    """
+    slots = effective_slots(deliveries).filter((pl.col("seq") == seq) & (pl.col("kind") == "full"))
     if slots.is_empty():
         return live.select("record_key", "scope").clear()
     present = states(live, (slots["reference_on"][0], seq)).filter(pl.col("event").is_in(CONTENT_EVENTS))

@@ -9,7 +9,7 @@ from tests.unit.log.telling import ENDS, KEEPS, SCOPED, assertions, instant, tel
 
 from jianhui.core.events import BEGINNING, OPEN_END, FeedRule
 from jianhui.log.derive import Arriving, assertion_schema, derive_events
-from jianhui.log.timeline import VERSION_COLUMNS, entries, versions
+from jianhui.log.timeline import VERSION_COLUMNS, entries, keys_of_full, versions
 
 LONG_AFTER = instant(1000)
 END_OF_YEAR = date(2014, 12, 31)
@@ -91,6 +91,35 @@ def test_a_repeated_assertion_narrows_the_window_be_it_full_or_delta() -> None:
         )
         assert (second["valid_from"], second["is_backdated"]) == (day(3, 1), True)
         assert second["previous_asserted_on"] == day(2, 1)
+
+
+def test_the_last_of_several_repeated_assertions_opens_the_window() -> None:
+    told = [full(day(1, 1), a=("甲", "")), *(full(day(month, 1), a=("甲", "")) for month in (3, 4, 5))]
+    changed = full(day(6, 1), a=("乙", "2014-04-15"))
+    late = full(day(2, 1), a=("丙", ""))
+    *_, last = versions_of("a", *told, changed, late)
+    assert (last["previous_asserted_on"], last["valid_from"]) == (day(5, 1), day(6, 1))
+    assert last["is_backdated"]
+
+
+def test_after_an_absence_the_window_opens_at_the_last_assertion_before_it() -> None:
+    _, second = versions_of(
+        "a",
+        full(day(1, 1), a=("甲", "")),
+        full(day(2, 1), a=("甲", "")),
+        full(day(3, 1), b=("丙", "")),
+        full(day(4, 1), a=("乙", "2014-01-15")),
+    )
+    assert (second["previous_asserted_on"], second["valid_from"]) == (day(2, 1), day(4, 1))
+    assert second["is_backdated"]
+
+
+def test_the_keys_of_a_full_delivery_are_those_before_a_delta_of_the_same_day() -> None:
+    told = [full(day(1, 1), a=("甲", ""), b=("乙", "")), delta(day(1, 1), a=DELETED, c=("丙", ""))]
+    events, register = tell(told, KEEPS)
+    live = entries(events)
+    assert keys_of_full(live, register, 1)["record_key"].to_list() == ["/a", "/b"]
+    assert keys_of_full(live, register, 2).is_empty()
 
 
 def test_a_late_delivery_narrows_the_window_of_the_next_change_from_then_on() -> None:
