@@ -8,7 +8,6 @@
 Events derive from these two files and nothing else (``read_landing``), at receipt and at replay.
 """
 
-import csv
 import gzip
 import hashlib
 import io
@@ -143,18 +142,22 @@ def feed_rule(contract: Contract) -> FeedRule:
 
 def landing_bytes(table: RawTable) -> tuple[bytes, str]:
     """The landing's file for a table whose personal cells are pseudonyms, and the digest of its text."""
-    head = io.StringIO(newline="")
-    csv.writer(head, lineterminator="\n").writerow([*_PLACE, *table.headers])
-    cells = [cell_column(i) for i in range(len(table.headers))]
-    body = table.frame.select(
-        pl.col("line").cast(pl.String),
-        *(pl.when(pl.col(name) != "").then(name).alias(name) for name in ("sheet", "problem", *cells)),
+    names = [cell_column(i) for i in range(len(table.headers))]
+    head = pl.DataFrame(
+        [[*_PLACE, *table.headers]], schema=["line", "sheet", "problem", *names], orient="row"
     )
-    text = head.getvalue().encode() + body.write_csv(include_header=False, line_terminator="\n").encode()
+    body = table.frame.select(pl.col("line").cast(pl.String), "sheet", "problem", *names)
+    text = (_csv_text(head) + _csv_text(body)).encode()
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", fileobj=packed, mode="wb", compresslevel=_GZIP_LEVEL, mtime=0) as file:
         file.write(text)
     return packed.getvalue(), hashlib.sha256(text).hexdigest()
+
+
+def _csv_text(rows: pl.DataFrame) -> str:
+    """Lines of RFC 4180 ended by LF; a blank cell is nothing between two commas."""
+    blanks_as_null = rows.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    return blanks_as_null.write_csv(include_header=False, line_terminator="\n")
 
 
 def read_landing(receipt: Receipt, packed: bytes) -> Derived:
