@@ -56,4 +56,10 @@ def night_as_of(context: Context, valid_on: date | None) -> AsOf:
             f"{day} has not come yet.",
             next_step=f"jianhui nightly --date {civil_day(now) - timedelta(days=1)}",
         )
-    return AsOf(day, now)
+    return AsOf(day, latest_knowledge(context))
+
+
+def latest_knowledge(context: Context) -> datetime:
+    """Now, and not before the last line of the log, should the machine's clock have gone back."""
+    lines = context.log.ledger()
+    return max([context.clock(), *(line.recorded_at for line in lines[-1:])])
