@@ -149,7 +149,7 @@ class EventLog:
             events = derive_events(live, self.deliveries(delivery.feed), arriving, assertions, rule)
             after = entries(pl.concat([live, events], how="diagonal"))
             counts = {**_event_counts(events, arriving.seq), **_absent_keys(after, arriving, rule)}
-            told = replace(delivery, counts={**counts, **delivery.counts})
+            told = replace(delivery, counts={**delivery.counts, **counts})
             line = self._append(told.feed, arriving.recorded_at, lines, delivery=told, events=events)
             self._live[delivery.feed] = _Live(line.seq, after)
             return line
