@@ -14,7 +14,7 @@ from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -33,11 +33,13 @@ XIAO_BIAO_SONG = "方正小标宋简体"
 
 _TWIPS_PER_MM = 1440 / 25.4
 _LINES_PER_PAGE = 22
-_CHARS_PER_LINE = 28
 _BODY_POINTS = 16
 _LINE_TWIPS = int(225 * _TWIPS_PER_MM / _LINES_PER_PAGE)
-_CHAR_SPACE = round((156 * 72 / 25.4 / _CHARS_PER_LINE - _BODY_POINTS) * 4096)
-"""What the grid adds to each body character, in 1/4096 of a point (slightly negative)."""
+_CONDENSED_TWIPS = -5
+"""28 characters of 16 pt are 448 pt, the text block is 442 pt wide: a quarter of a point less for each.
+
+Set on the styles and not by the section's character grid, which LibreOffice lays out with half as many.
+"""
 
 
 def build_template() -> bytes:
@@ -70,9 +72,8 @@ def _page(document: Any) -> None:
     if grid is None:
         grid = OxmlElement("w:docGrid")
         section._sectPr.append(grid)
-    grid.set(qn("w:type"), "linesAndChars")
+    grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), str(_LINE_TWIPS))
-    grid.set(qn("w:charSpace"), str(_CHAR_SPACE))
     document.settings.odd_and_even_pages_header_footer = True
     _page_number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
     _page_number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
@@ -104,7 +105,7 @@ def _styles(document: Any) -> None:
     if language is None:
         language = OxmlElement("w:lang")
         normal.element.rPr.append(language)
-    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:val"), "en-US")  # so that no figure is broken over two lines
     language.set(qn("w:eastAsia"), "zh-CN")
     centre, justify, right = (
         WD_ALIGN_PARAGRAPH.CENTER,
@@ -115,14 +116,17 @@ def _styles(document: Any) -> None:
     _style(document, "主送机关", FANG_SONG, 16, justify)
     _style(document, "公文正文", FANG_SONG, 16, justify, first_line_chars=2)
     _style(document, "一级标题", HEI_TI, 16, justify, first_line_chars=2)
-    _style(document, "附件说明", FANG_SONG, 16, justify, first_line_chars=2)
-    _style(document, "发文机关", FANG_SONG, 16, right).paragraph_format.right_indent = Pt(16 * 4.5)
+    # The date must not stand on a page without text: the end of the text goes with it.
+    _style(document, "正文结尾", FANG_SONG, 16, justify, first_line_chars=2, keep_with_next=True)
+    _style(document, "附件说明", FANG_SONG, 16, justify, first_line_chars=2, keep_with_next=True)
+    issuer = _style(document, "发文机关", FANG_SONG, 16, right, keep_with_next=True)
+    issuer.paragraph_format.right_indent = Pt(16 * 4.5)
     _style(document, "成文日期", FANG_SONG, 16, right).paragraph_format.right_indent = Pt(16 * 4)
     _style(document, "附件", HEI_TI, 16, justify)
     _style(document, "附件标题", XIAO_BIAO_SONG, 22, centre, line_points=36)
-    _style(document, "表注", FANG_SONG, 12, justify, line_points=20)
-    _style(document, "表头", HEI_TI, 10.5, centre, line_points=15)
-    _style(document, "表内文字", FANG_SONG, 10.5, centre, line_points=18)
+    _style(document, "表注", FANG_SONG, 12, justify, line_points=26)
+    _style(document, "表头", HEI_TI, 10.5, centre, line_points=16)
+    _style(document, "表内文字", FANG_SONG, 10.5, centre, line_points=22)
     _style(document, "说明文字", FANG_SONG, 14, justify, first_line_chars=2, line_points=24)
     _style(document, "说明标题", HEI_TI, 14, justify, first_line_chars=2, line_points=24)
 
@@ -136,6 +140,7 @@ def _style(
     *,
     first_line_chars: int = 0,
     line_points: float = _LINE_TWIPS / 20,
+    keep_with_next: bool = False,
 ) -> Any:
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]
@@ -146,6 +151,15 @@ def _style(
     layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     layout.line_spacing = Pt(line_points)
     layout.widow_control = False
+    layout.keep_with_next = keep_with_next or None
+    # Lines are as high as the style says, also where it departs from the 22 lines of the body.
+    snap = OxmlElement("w:snapToGrid")
+    snap.set(qn("w:val"), "0")
+    style.element.pPr.find(qn("w:spacing")).addprevious(snap)
+    if points == _BODY_POINTS:
+        spacing = OxmlElement("w:spacing")
+        spacing.set(qn("w:val"), str(_CONDENSED_TWIPS))
+        style.element.rPr.find(qn("w:sz")).addprevious(spacing)
     if first_line_chars:
         layout.first_line_indent = Pt(first_line_chars * points)
         indent = style.element.pPr.find(qn("w:ind"))
@@ -179,19 +193,34 @@ def _district_table(document: Any) -> None:
     table.style = document.styles["Table Grid"]
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    _narrow_cell_margins(table)
     header, opening, line, closing = table.rows
     _fill(header, [column.header for column in TABLE_COLUMNS], "表头")
     _fill(opening, ["{%tr for row in districts %}"], "表内文字")
     _fill(line, [f"{{{{ row.{column.field} }}}}" for column in TABLE_COLUMNS], "表内文字")
     _fill(closing, ["{%tr endfor %}"], "表内文字")
+    for grid_column, column in zip(table.columns, TABLE_COLUMNS, strict=True):
+        grid_column.width = Mm(column.width_mm)
     for row in (header, line):
         for cell, column in zip(row.cells, TABLE_COLUMNS, strict=True):
             cell.width = Mm(column.width_mm)
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     repeat = OxmlElement("w:tblHeader")
     header._tr.get_or_add_trPr().append(repeat)
     for row in (header, line):
         whole = OxmlElement("w:cantSplit")
         row._tr.get_or_add_trPr().insert(0, whole)
+
+
+def _narrow_cell_margins(table: Any) -> None:
+    """Word's own margins of 1.9 mm take a quarter of a narrow column."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "20")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
 
 
 def _fill(row: Any, texts: Sequence[str], style: str) -> None:

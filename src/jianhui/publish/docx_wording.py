@@ -40,6 +40,7 @@ def _when(condition: str) -> Block:
 _ELSE = Block("公文正文", "{%p else %}")
 _END = Block("公文正文", "{%p endif %}")
 _BLANK = Block("公文正文", "")
+_BLANK_AT_END = Block("正文结尾", "")
 
 _OVERALL = (
     _heading("一、总体情况"),
@@ -137,9 +138,10 @@ _NEXT = (
         "不得以其他口径代替固化基数。"
         "{{ demands.unmatched }}",
     ),
-    _item(
-        "（三）畅通数据报送。",
+    Block(
+        "正文结尾",
         "要加强与工商、税务、人社等部门的信息比对，按时报送、及时更新有关数据。{{ demands.feeds }}",
+        "（三）畅通数据报送。",
     ),
 )
 
@@ -157,11 +159,11 @@ BODY = (
     *_DYNAMIC,
     *_PROBLEMS,
     *_NEXT,
-    _BLANK,
+    _BLANK_AT_END,
     Block("附件说明", "附件：1. 各区市县企业建会情况表"),
     Block("附件说明", "　　　2. 统计口径说明"),
-    _BLANK,
-    _BLANK,
+    _BLANK_AT_END,
+    _BLANK_AT_END,
     Block("发文机关", "{{ issuer }}"),
     Block("成文日期", "{{ issued_on }}"),
 )

@@ -61,6 +61,14 @@ RULE_NAMES = {
     "cohort.months": "建会时间统计的成立批次窗口",
     "fee.preparatory.recent_periods": "近期缴纳建会筹备金的所属期数",
 }
+VALUE_NAMES = {
+    "tax": "税务",
+    "hr": "人社",
+    "commerce": "工商",
+    "union": "工会",
+    "staff": "职工",
+    "members": "会员",
+}
 UNIT_NAMES = {"months": "个月", "days": "天", "periods": "期", "persons <=": "人"}
 
 NO_UNION_REGISTER = "未接收到工会组织登记数据，建会覆盖情况无法计算，相关数字留空（“—”），不表示为零。"
@@ -80,7 +88,7 @@ DEFINITIONS = (
     "显示为达到。所有比率均可由同表家数复算。",
     "动态全覆盖：没有逾期时间超过规定天数的未建会企业，即为达到。逾期天数自缺口形成日与应建会期限两者中较晚的"
     "一日起算。",
-    "建会时间中位数：统计日前36个月内成立的企业，自成立至首次被覆盖所需天数的中位数（Kaplan—Meier 法）；"
+    "建会时间中位数：统计日前36个月内成立的企业，自成立至首次被覆盖所需天数的中位数（Kaplan-Meier 法）；"
     "未满半数建会的，不计算。",
     "企业归属以统计日的行政区划为准；无法确定的列入“未知”，各组之和等于全市。",
     "企业失联：指未出现在最近一次工商全量数据中的企业，仍按最后登记内容统计，其数另列。",
@@ -108,10 +116,15 @@ def period(context: ReportContext) -> str:
 def assumed_rules(context: ReportContext) -> list[str]:
     """The policy rows nobody could source, as sentences."""
     return [
-        f"{RULE_NAMES.get(rule.key, rule.key)}：{rule.value}{UNIT_NAMES.get(rule.unit, '')}"
+        f"{RULE_NAMES.get(rule.key, rule.key)}：{_value(rule.value)}{UNIT_NAMES.get(rule.unit, '')}"
         f"（{rule.source or '无依据'}）"
         for rule in context.manifest.assumed
     ]
+
+
+def _value(value: str) -> str:
+    """A rule's value in Chinese; an order of words separated by ``|`` is a list."""
+    return "、".join(VALUE_NAMES.get(word, word) for word in value.split("|"))
 
 
 def quarter_start(context: ReportContext) -> date | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jianhui.publish.report_context import GROUPINGS, CoverageLine, ReportContext
+from jianhui.publish.report_source import UNKNOWN
 from jianhui.publish.report_words import (
     BASE_NAMES,
     DEFINITIONS,
@@ -21,6 +22,8 @@ from jianhui.publish.xlsx import Cell, Column, Footer, Workbook, chinese_date
 
 HEADER_ROW = 3
 """Title, as-of and one blank row stand above every table."""
+
+_NOTE_CHARS_PER_LINE = 42
 
 _COVERED = (
     Column("基数（家）", 11, "count"),
@@ -89,7 +92,7 @@ def _coverage_table(context: ReportContext, grouping: str) -> Table:
 def _coverage_row(line: CoverageLine) -> list[Cell]:
     return [
         BASE_NAMES[line.base_kind],
-        line.code,
+        _code(line.code),
         line.name,
         line.n_base,
         line.n_covered,
@@ -103,6 +106,10 @@ def _coverage_row(line: CoverageLine) -> list[Cell]:
         line.n_staff_unknown,
         line.n_absent,
     ]
+
+
+def _code(code: str) -> str:
+    return "—" if code == UNKNOWN else code
 
 
 def _dynamic_table(context: ReportContext) -> Table:
@@ -120,7 +127,7 @@ def _dynamic_table(context: ReportContext) -> Table:
     )
     rows: list[list[Cell]] = [
         [
-            line.code,
+            _code(line.code),
             line.name,
             line.n_due,
             line.n_due_covered,
@@ -297,7 +304,7 @@ def _write_notes(book: Workbook, context: ReportContext) -> None:
     page.set_portrait()
     page.fit_to_pages(1, 0)
     page.set_footer(_footer(context))
-    page.set_column(0, 0, 100)
+    page.set_column(0, 0, 84)
     manifest = context.manifest
     sections: list[tuple[str, Sequence[str]]] = [
         (
@@ -321,7 +328,7 @@ def _write_notes(book: Workbook, context: ReportContext) -> None:
         for number, line in enumerate(lines, start=1):
             row += 1
             text = f"{number}. {line}"
-            page.set_row(row, 15 * (1 + len(text) // 48) + 3)
+            page.set_row(row, 15 * (1 + len(text) // _NOTE_CHARS_PER_LINE) + 3)
             page.write_string(row, 0, text, book.style("paragraph"))
 
 

@@ -17,7 +17,7 @@ from tests.unit.publish.quarter import DISTRICTS, tables, write_quarter
 from jianhui.core.errors import UsageError
 from jianhui.publish.docx_template import TEMPLATE, build_template
 from jianhui.publish.report import report
-from jianhui.publish.report_words import BASE_NAMES, DEFINITIONS
+from jianhui.publish.report_words import BASE_NAMES, DEFINITIONS, GROUPING_NAMES
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -84,25 +84,31 @@ def test_the_workbook_has_a_cover_a_contents_page_one_table_a_sheet_and_notes(
     assert links == [f"'{name}'!A1" for name in book.sheetnames[2:]]
 
 
+def _code(row: dict[str, Any]) -> str:
+    return "—" if row["group_code"] == "unknown" else str(row["group_code"])
+
+
+def _sheet(grouping: str) -> str:
+    return "全市建会率" if grouping == "city" else f"建会率_{GROUPING_NAMES[grouping]}"
+
+
 def test_every_coverage_figure_of_the_workbook_is_the_marts(quarter: tuple[Any, Any]) -> None:
     book, _ = quarter
+    mart = {
+        (_sheet(row["grouping"]), _code(row), BASE_NAMES[row["base_kind"]]): row
+        for row in tables()["agg_coverage"]
+    }
     shown = {
-        (row["代码"], row["口径"]): row
-        for sheet in book.sheetnames
-        if sheet.startswith(("全市建会率", "建会率_"))
+        (sheet, row["代码"], row["口径"]): row
+        for sheet in map(_sheet, GROUPING_NAMES)
         for row in rows_of(book[sheet])
     }
-    mart = tables()["agg_coverage"]
-    groups = [row for row in mart if row["grouping"] in ("city", "district", "ownership")]
-    assert {(row["group_code"], BASE_NAMES[row["base_kind"]]) for row in mart} == set(shown)
-    for row in groups:
-        if row["group_code"] == "unknown":
-            continue
-        line = shown[row["group_code"], BASE_NAMES[row["base_kind"]]]
-        assert [
-            line[column]
-            for column in ("基数（家）", "已建会（家）", "单独建会", "联合工会覆盖", "联合会覆盖")
-        ] == [row[column] for column in ("n_base", "n_covered", "n_own", "n_joint", "n_federation")]
+    assert set(mart) == set(shown)
+    headers = ("基数（家）", "已建会（家）", "单独建会", "联合工会覆盖", "联合会覆盖")
+    counts = ("n_base", "n_covered", "n_own", "n_joint", "n_federation")
+    for key, row in mart.items():
+        line = shown[key]
+        assert [line[header] for header in headers] == [row[count] for count in counts]
         assert line["未建会（家）"] == row["n_base"] - row["n_covered"]
         assert f"{line['建会率'] * 100:.2f}" == percent_of(row["n_covered"], row["n_base"])
         assert line["是否达标"] == {True: "是", False: "否", None: None}[row.get("meets_target")]
@@ -116,7 +122,7 @@ def test_every_figure_of_the_other_tables_is_the_marts(quarter: tuple[Any, Any])
     assert [
         (row["代码"], row["已到期（家）"], row["其中已建会"], row["逾期90天以上"]) for row in dynamic
     ] == [
-        (row["group_code"], row["n_due"], row["n_due_covered"], row["n_overdue_over_90"])
+        (_code(row), row["n_due"], row["n_due_covered"], row["n_overdue_over_90"])
         for row in mart["agg_dynamic_coverage"]
     ]
     assert [
@@ -174,7 +180,7 @@ def test_feeds_never_received_are_listed_as_such(quarter: tuple[Any, Any]) -> No
 def test_sizes_stand_in_the_order_of_their_numbers_with_unknown_last(quarter: tuple[Any, Any]) -> None:
     book, _ = quarter
     sizes = [row["代码"] for row in rows_of(book["建会率_职工规模"]) if row["口径"] == "实有企业"]
-    assert sizes == ["<8", "8–24", "100–199", "1000+", "unknown"]
+    assert sizes == ["<8", "8–24", "100–199", "1000+", "—"]
 
 
 def test_every_figure_of_the_bulletin_is_the_marts(quarter: tuple[Any, Any]) -> None:
