@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('branch_name_patterns') }}
 -- What is known of each enterprise, by spell, with its scope and ownership as that content gives them.
 -- Versions that begin after valid_on are here too: an end date they state may lie before it.
 with versions as (
@@ -16,27 +17,11 @@ enterprise_types as (
     select * from {{ ref('int_enterprise_types') }}
 ),
 
-name_patterns as (
-    select * from {{ ref('branch_name_patterns') }}
-),
-
 divisions as (
     select * from {{ ref('industry_divisions') }}
     where
         (valid_from is null or valid_from <= {{ as_of('valid_on') }})
         and (valid_to is null or valid_to > {{ as_of('valid_on') }})
-),
-
-names as (
-    select
-        versions.name_canonical,
-        arg_min(name_patterns.scope_kind, name_patterns.priority) as scope_kind
-    from (select distinct name_canonical from versions) as versions
-    inner join name_patterns
-        on
-            regexp_matches(versions.name_canonical, name_patterns.pattern)
-            and not coalesce(regexp_matches(versions.name_canonical, name_patterns.unless_pattern), false)
-    group by versions.name_canonical
 ),
 
 -- Each witness in its order; null where it decides nothing. The first two characters are GB 32100's.
@@ -61,7 +46,7 @@ witnesses as (
                 and versions.reg_no[7] in ('6', '7', '8', '9')
                 then 'individual'
         end as by_reg_no,
-        names.scope_kind as by_name,
+        {{ scope_by_name('versions.name_canonical') }} as by_name,
         coalesce(
             nullif(registration_types.ownership, 'unknown'),
             nullif(enterprise_types.ownership, 'unknown'),
@@ -82,7 +67,6 @@ witnesses as (
     left join statuses on versions.status = statuses.status
     left join registration_types on versions.registration_type = registration_types.registration_type
     left join enterprise_types on versions.enterprise_type = enterprise_types.enterprise_type
-    left join names on versions.name_canonical = names.name_canonical
     left join divisions
         on regexp_extract(versions.industry_code, '^[A-Ta-t]?([0-9]{2})', 1) = divisions.division
 ),
