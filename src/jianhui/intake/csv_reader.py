@@ -13,7 +13,7 @@ from itertools import islice
 
 from jianhui.core.errors import DeliveryRefused, Where
 from jianhui.intake.contract import Contract
-from jianhui.intake.headers import HEADER_SEARCH_ROWS, find_header, missing_headers
+from jianhui.intake.headers import HEADER_SEARCH_ROWS, HeaderSearch, find_header, missing_headers
 from jianhui.intake.table import CELL_COUNT, UNDECODABLE, UNREADABLE, RawTable, TableBuilder
 
 ENCODINGS = ("utf-8", "gb18030")
@@ -135,19 +135,18 @@ def _find_form(body: bytes, contract: Contract, file_name: str, is_delta: bool) 
     """The encoding and delimiter under which the first lines hold the required headers."""
     head = body[: body.rfind(b"\n", 0, _HEAD_BYTES) + 1] if len(body) > _HEAD_BYTES else body
     forms: list[_Form] = []
-    misses: list[tuple[tuple[str, ...], list[str]]] = []
+    searches: list[HeaderSearch] = []
     for encoding in ENCODINGS:
+        text = _shown(_decode(head, encoding)[0])
         for delimiter in DELIMITERS:
-            records = _records(_Lines(_decode(head, encoding)[0]), delimiter)
+            records = _records(_Lines(text), delimiter)
             rows = [cells or [] for _, cells in islice(records, HEADER_SEARCH_ROWS)]
-            header, lacking = find_header(contract, rows, is_delta=is_delta)
-            if header is not None:
-                forms.append(_Form(encoding, delimiter, header))
-            elif rows:
-                misses.append((lacking, rows[0]))
+            search = find_header(contract, rows, is_delta=is_delta)
+            searches.append(search)
+            if search.index is not None:
+                forms.append(_Form(encoding, delimiter, search.index))
     if not forms:
-        lacking, seen = min(misses, key=lambda miss: len(miss[0]), default=((), []))
-        raise missing_headers(file_name, lacking, [_shown(cell) for cell in seen])
+        raise missing_headers(file_name, searches)
     if len(forms) == 1:
         return forms[0]
     # An all-ASCII header reads the same either way: the encoding with fewer undecodable bytes.

@@ -71,27 +71,39 @@ def match_headers(contract: Contract, cells: Sequence[str]) -> HeaderMatch:
     return HeaderMatch(found, change_type)
 
 
-def find_header(
-    contract: Contract, rows: Sequence[Sequence[str]], *, is_delta: bool
-) -> tuple[int | None, tuple[str, ...]]:
-    """Index of the first of ``rows`` that holds the required headers, and what the likeliest row lacks.
+@dataclass(frozen=True)
+class HeaderSearch:
+    """Where the header stands (``index``, null if nowhere), else what the likeliest row lacks and holds.
 
-    The search goes over the first ten rows; title rows above the header are skipped.
+    ``found`` counts the contract's columns in that row; ``cells`` are shown to a person only if there is
+    one, because a row that is no header may name persons.
     """
-    nearest: tuple[int, tuple[str, ...]] | None = None
+
+    index: int | None
+    lacking: tuple[str, ...]
+    cells: tuple[str, ...] = ()
+    found: int = 0
+
+
+def find_header(contract: Contract, rows: Sequence[Sequence[str]], *, is_delta: bool) -> HeaderSearch:
+    """The first of the first ten ``rows`` that holds the required headers; titles above are skipped."""
+    required = match_headers(contract, []).missing(contract, is_delta=is_delta)
+    nearest = HeaderSearch(None, required)
     for index, cells in enumerate(rows[:HEADER_SEARCH_ROWS]):
         match = match_headers(contract, cells)
         lacking = match.missing(contract, is_delta=is_delta)
         if not lacking:
-            return index, ()
-        if nearest is None or len(match.columns) > nearest[0]:
-            nearest = len(match.columns), lacking
-    return None, nearest[1] if nearest else ()
+            return HeaderSearch(index, ())
+        if len(match.columns) > nearest.found:
+            nearest = HeaderSearch(None, lacking, tuple(cells), len(match.columns))
+    return nearest
 
 
-def missing_headers(file_name: str, lacking: Sequence[str], seen: Sequence[str]) -> DeliveryRefused:
+def missing_headers(file_name: str, searches: Sequence[HeaderSearch]) -> DeliveryRefused:
     """The refusal of a file without its required headers, saying what stands there instead."""
-    there = "、".join(cell for cell in seen if cell)[:200]
+    likeliest = max(searches, key=lambda search: search.found)
+    there = "、".join(cell for cell in likeliest.cells if cell)[:200]
+    lacking = likeliest.lacking
     return DeliveryRefused(
         "missing_header",
         f"缺少必需的列：{'、'.join(lacking)}" + (f"；表头为：{there}" if there else ""),

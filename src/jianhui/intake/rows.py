@@ -164,11 +164,13 @@ def _operation() -> pl.Expr:
 def _rule(contract: Contract, kind: DeliveryKind) -> pl.Expr:
     """Why a row is kept back (a problem of the reader, ``skipped``, or a rule above), or null."""
     rules = [(pl.col("problem") != "", pl.col("problem"))]
+    is_deletion = pl.col("op").eq_missing(DELETED)  # needs no more than the key
     if contract.skip_unless is not None:
-        rules.append((is_empty_expr(pl.col(contract.skip_unless)), pl.lit(SKIPPED)))
+        says_nothing = is_empty_expr(pl.col(contract.skip_unless)) & ~is_deletion
+        rules.append((says_nothing, pl.lit(SKIPPED)))
     if kind == "delta":
         rules.append((pl.col("op").is_null(), pl.lit(CHANGE_TYPE_UNKNOWN)))
-    has_no_name = is_empty_expr(pl.col(contract.name)) & (pl.col("op") != DELETED)
+    has_no_name = is_empty_expr(pl.col(contract.name)) & ~is_deletion
     rules += [(pl.col("record_key").is_null(), pl.lit(NO_KEY)), (has_no_name, pl.lit(NO_NAME))]
     return pl.coalesce(pl.when(applies).then(name) for applies, name in rules)
 

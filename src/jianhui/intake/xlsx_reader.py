@@ -37,22 +37,20 @@ def read_xlsx(data: bytes, contract: Contract, file_name: str, *, is_delta: bool
     """
     sheets: list[_Sheet] = []
     passed_over: list[str] = []
-    misses: list[tuple[tuple[str, ...], list[str]]] = []
+    searches = [find_header(contract, [], is_delta=is_delta)]
     for name, rows in _read_sheets(data, file_name):
         cells = [row for _, row in rows[:HEADER_SEARCH_ROWS]]
-        header, lacking = find_header(contract, cells, is_delta=is_delta)
-        if header is None:
+        search = find_header(contract, cells, is_delta=is_delta)
+        if search.index is None:
             if rows:
                 passed_over.append(name)
-                misses.append((lacking, cells[0]))
+                searches.append(search)
             continue
-        sheets.append(_Sheet(name, cells[header], rows[header + 1 :]))
+        sheets.append(_Sheet(name, cells[search.index], rows[search.index + 1 :]))
         if contract.sheets == "first":
             break
     if not sheets:
-        required = match_headers(contract, []).missing(contract, is_delta=is_delta)
-        lacking, seen = min(misses, key=lambda miss: len(miss[0]), default=(required, []))
-        raise missing_headers(file_name, lacking, seen)
+        raise missing_headers(file_name, searches)
     return _join(contract, sheets, passed_over)
 
 
@@ -112,7 +110,7 @@ def _read_sheets(data: bytes, file_name: str) -> Iterator[tuple[str, list[tuple[
                 cells = [cell_text(cell) for cell in row]
                 while cells and not cells[-1]:
                     cells.pop()
-                if cells:
+                if any(cell.strip() for cell in cells):
                     rows.append((number, cells))
             yield sheet.title, rows
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, EOFError, OSError) as error:

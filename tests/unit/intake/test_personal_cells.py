@@ -52,10 +52,11 @@ def test_personal_columns_are_pseudonyms_everywhere_outside_the_vault(home: Home
 def test_a_held_and_a_refused_delivery_do_not_show_persons_either(home: Home) -> None:
     home.drop("commerce", "commerce_20140331.csv", firms(1, "王某某甲", "王某某乙,x"))
     home.drop("commerce", "commerce_20140401.csv", "企业名称,法定代表人\n甲,王某某丙\n")
+    home.drop("commerce", "commerce_20140402.csv", "X1,甲,王某某戊\nX2,乙,王某某己\n")
     home.drop("commerce", "说明.csv", "王某某丁")
     outcomes = home.take_inbox()
-    assert [one.verdict for one in outcomes] == ["held", "refused", "refused"]
-    assert_nowhere(home, "王某某甲", "王某某乙", "王某某丙", "王某某丁")
+    assert [one.verdict for one in outcomes] == ["held", "refused", "refused", "refused"]
+    assert_nowhere(home, "王某某甲", "王某某乙", "王某某丙", "王某某丁", "王某某戊", "王某某己")
 
 
 def test_equal_values_have_equal_pseudonyms_in_every_feed(home: Home) -> None:

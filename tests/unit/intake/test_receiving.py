@@ -244,6 +244,15 @@ def test_a_delta_says_of_each_row_whether_it_is_new_changed_or_gone(home: Home) 
     ]
 
 
+def test_a_deletion_needs_no_more_than_the_key(home: Home) -> None:
+    header = "统一社会信用代码,企业名称,排查日期,排查结论,变更类型\n"
+    found = f"{COOPERATIVE},甲社,2014-05-01,失联,新增\n"
+    home.take("verifications_20140501_delta.csv", header + found, feed="verifications")
+    gone = f"{COOPERATIVE},,2014.5.1,,删除\n"
+    outcome = home.take("verifications_20140502_delta.csv", header + gone, feed="verifications")
+    assert (outcome.verdict, outcome.counts["n_ended"]) == ("accepted", 1)
+
+
 def test_an_unknown_change_type_makes_the_row_bad(home: Home) -> None:
     rows = [f"{firm(i)},新增" for i in range(30)] + [f"{firm(40)},", f"{firm(41)},停用"]
     text = f"{COMMERCE},变更类型\n" + "\n".join(rows) + "\n"
