@@ -23,7 +23,7 @@ from jianhui.publish.xlsx import Cell, Column, Footer, Workbook, chinese_date
 HEADER_ROW = 3
 """Title, as-of and one blank row stand above every table."""
 
-_NOTE_CHARS_PER_LINE = 42
+_NOTE_CHARS_PER_LINE = 40
 
 _COVERED = (
     Column("基数（家）", 11, "count"),
@@ -122,8 +122,8 @@ def _dynamic_table(context: ReportContext) -> Table:
         Column("逾期0—30天", 12, "count"),
         Column("逾期31—90天", 12, "count"),
         Column("逾期90天以上", 12, "count"),
-        Column("建会时间中位数（天）", 13, "count"),
-        Column("是否达到动态全覆盖", 13, "centre"),
+        Column("建会时间中位数（天）", 16, "count"),
+        Column("是否达到动态全覆盖", 16, "centre"),
     )
     rows: list[list[Cell]] = [
         [
@@ -302,9 +302,8 @@ def _write_table(book: Workbook, context: ReportContext, table: Table) -> None:
 def _write_notes(book: Workbook, context: ReportContext) -> None:
     page = book.sheet("说明与口径")
     page.set_portrait()
-    page.fit_to_pages(1, 0)
     page.set_footer(_footer(context))
-    page.set_column(0, 0, 84)
+    page.set_column(0, 0, 76)
     manifest = context.manifest
     sections: list[tuple[str, Sequence[str]]] = [
         (

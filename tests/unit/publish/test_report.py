@@ -2,6 +2,7 @@
 
 import re
 import time
+import zipfile
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -315,6 +316,18 @@ def test_only_a_gated_release_is_reported(tmp_path: Path) -> None:
         report(ungated, tmp_path / "out")
     with pytest.raises(UsageError, match="audience"):
         report(ungated, tmp_path / "out", audience="nobody")
+
+
+def test_no_record_key_or_file_name_is_printed_since_either_may_name_a_person(tmp_path: Path) -> None:
+    release = write_quarter(tmp_path / "release")
+    for table, column in (("fct_unmatched_records", "record_key"), ("fct_delivery_outcomes", "delivery_id")):
+        path = release / "marts" / f"{table}.parquet"
+        pl.read_parquet(path).with_columns(pl.lit("甲某某").alias(column)).write_parquet(path)
+    for path in report(release, tmp_path / "out"):
+        with zipfile.ZipFile(path) as parts:
+            assert not [
+                name for name in parts.namelist() if "甲某某" in parts.read(name).decode(errors="ignore")
+            ]
 
 
 def test_the_committed_template_is_what_its_script_builds() -> None:

@@ -1,0 +1,226 @@
+"""Which releases there are, which is current, and what lay before: read from the folders themselves.
+
+``releases/<id>/`` are those that passed; ``releases/blocked/<id>/`` those that did not;
+``releases/withdrawn/<id>.json`` marks one that passed and was taken back. The pointers ``current`` and
+``quarters/<quarter>`` follow from these and can be made again from them.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from jianhui.core.errors import UsageError, Where
+from jianhui.settings import Settings
+
+Kind = Literal["night", "quarter"]
+State = Literal["current", "passed", "superseded", "withdrawn", "blocked"]
+
+MANIFEST = "manifest.json"
+CURRENT = "current"
+STAGING_PREFIX = ".staging-"
+_ID = re.compile(r"(?P<base>night-\d{4}-\d{2}-\d{2}|quarter-\d{4}Q[1-4])-r(?P<revision>[1-9]\d*)")
+
+
+@dataclass(frozen=True)
+class PublishedRelease:
+    """One release on disk, read from its manifest. ``quarter`` like ``2014Q1``, of quarters only."""
+
+    release_id: str
+    kind: Kind
+    quarter: str | None
+    revision: int
+    valid_on: date
+    known_at: datetime
+    folder: Path
+    state: State
+    withdrawn_at: datetime | None
+    manifest: Mapping[str, Any]
+
+    @property
+    def warehouse(self) -> Path:
+        """Its ``warehouse.duckdb``."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def is_standing(self) -> bool:
+        """Passed its gate and was not taken back."""
+        return self.state not in ("withdrawn", "blocked")
+
+    @property
+    def rank(self) -> tuple[date, int]:
+        """Of two of one kind the greater is the newer."""
+        return (self.valid_on, self.revision)
+
+
+def list_releases(settings: Settings) -> list[PublishedRelease]:
+    """Every release, blocked ones too, newest first (by day, kind, revision)."""
+    found = [_read(settings, folder) for folder in _folders(settings)]
+    newest: dict[tuple[Kind, date], PublishedRelease] = {}
+    for release in found:
+        key = (release.kind, release.valid_on)
+        if release.is_standing and (key not in newest or release.rank > newest[key].rank):
+            newest[key] = release
+    nights = [release for release in newest.values() if release.kind == "night"]
+    top = max(nights, key=lambda release: release.rank, default=None)
+    judged = [_with_state(release, newest, top) for release in found]
+    return sorted(
+        judged, key=lambda release: (release.valid_on, release.kind, release.revision), reverse=True
+    )
+
+
+def current(settings: Settings) -> PublishedRelease | None:
+    """The newest night that passed and stands; None before the first."""
+    return next((release for release in list_releases(settings) if release.state == "current"), None)
+
+
+def show(settings: Settings, name: str = CURRENT) -> PublishedRelease:
+    """A release by its id, ``current``, or a quarter (its newest revision that stands).
+
+    Raises ``UsageError`` ``unknown_release`` naming those there are.
+    """
+    releases = list_releases(settings)
+    for release in releases:
+        is_newest_of_quarter = name == release.quarter and release.state == "passed"
+        if (
+            name == release.release_id
+            or is_newest_of_quarter
+            or (name == CURRENT and release.state == CURRENT)
+        ):
+            return release
+    known = ", ".join(release.release_id for release in releases[:5]) or "-"
+    raise UsageError(
+        "unknown_release",
+        f"没有发布 {name}；最近的有：{known}",
+        f"there is no release {name}; the newest are: {known}",
+        where=Where(field="release", value=name),
+        next_step="jianhui release list" if releases else "jianhui nightly",
+    )
+
+
+def previous_night(settings: Settings, valid_on: date, known_at: datetime) -> PublishedRelease | None:
+    """The night a build as of (``valid_on``, ``known_at``) is compared with: the newest earlier one.
+
+    Only what stood at ``known_at`` counts, so an old night built again is compared with what it was
+    compared with then.
+    """
+    earlier = [
+        release
+        for release in list_releases(settings)
+        if release.kind == "night"
+        and release.state != "blocked"
+        and release.valid_on < valid_on
+        and release.known_at <= known_at
+        and (release.withdrawn_at is None or release.withdrawn_at > known_at)
+    ]
+    return max(earlier, key=lambda release: release.rank, default=None)
+
+
+def next_id(settings: Settings, base: str) -> str:
+    """``<base>-r<n>``: an id is given once, so revisions of blocked releases count too."""
+    revisions = [0]
+    for folder in _folders(settings):
+        match = _ID.fullmatch(folder.name)
+        if match and match["base"] == base:
+            revisions.append(int(match["revision"]))
+    return f"{base}-r{max(revisions) + 1}"
+
+
+def withdrawn_path(settings: Settings, release_id: str) -> Path:
+    """Where the mark of a withdrawn release stands, beside the release, which stays as it is."""
+    return settings.releases / "withdrawn" / f"{release_id}.json"
+
+
+def refresh_pointers(settings: Settings) -> None:
+    """Let ``current`` and ``quarters/*`` point where they should; each changes in one step or not at all."""
+    releases = list_releases(settings)
+    night = next((release for release in releases if release.state == "current"), None)
+    _point(settings.releases / CURRENT, None if night is None else Path(night.release_id))
+    quarters = settings.releases / "quarters"
+    standing = {
+        release.quarter: release for release in releases if release.quarter and release.state == "passed"
+    }
+    gone = {link.name for link in quarters.glob("*")} if quarters.is_dir() else set()
+    for quarter, release in standing.items():
+        quarters.mkdir(exist_ok=True)
+        _point(quarters / str(quarter), Path("..") / release.release_id)
+    for name in gone - set(standing):
+        _point(quarters / name, None)
+
+
+def _point(link: Path, target: Path | None) -> None:
+    """Make ``link`` a relative symlink to ``target``, atomically; None removes it."""
+    if target is None:
+        link.unlink(missing_ok=True)
+        return
+    if link.is_symlink() and link.readlink() == target:
+        return
+    fresh = link.with_name(f".{link.name}-{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    fresh.replace(link)
+
+
+def _folders(settings: Settings) -> list[Path]:
+    roots = (settings.releases, settings.releases / "blocked")
+    return [
+        folder
+        for root in roots
+        if root.is_dir()
+        for folder in sorted(root.iterdir())
+        if _ID.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink()
+    ]
+
+
+def _read(settings: Settings, folder: Path) -> PublishedRelease:
+    match = _ID.fullmatch(folder.name)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        as_of = manifest["as_of"]
+        return PublishedRelease(
+            release_id=folder.name,
+            kind=manifest["kind"],
+            quarter=manifest["quarter"],
+            revision=int(match["revision"]) if match else 0,
+            valid_on=date.fromisoformat(as_of["valid_on"]),
+            known_at=datetime.fromisoformat(as_of["known_at"]),
+            folder=folder,
+            state="blocked" if folder.parent.name == "blocked" else "passed",
+            withdrawn_at=_withdrawn_at(withdrawn_path(settings, folder.name)),
+            manifest=manifest,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            "release_unreadable",
+            f"发布目录 {folder.name} 已损坏：{error}",
+            f"the release folder {folder.name} is damaged: {error}",
+            where=Where(file=f"releases/{folder.name}/{MANIFEST}"),
+            next_step=f"jianhui release verify {folder.name}",
+        ) from error
+
+
+def _withdrawn_at(mark: Path) -> datetime | None:
+    if not mark.is_file():
+        return None
+    return datetime.fromisoformat(json.loads(mark.read_text(encoding="utf-8"))["withdrawn_at"])
+
+
+def _with_state(
+    release: PublishedRelease,
+    newest: Mapping[tuple[Kind, date], PublishedRelease],
+    top: PublishedRelease | None,
+) -> PublishedRelease:
+    """The release with the state it has among the others."""
+    from dataclasses import replace
+
+    if not release.is_standing:
+        return release
+    if top is not None and release.release_id == top.release_id:
+        return replace(release, state="current")
+    if newest[(release.kind, release.valid_on)].release_id != release.release_id:
+        return replace(release, state="superseded")
+    return release
