@@ -1,7 +1,7 @@
 """A simulated city with known truth: agency files on one side, every published figure on the other.
 
-Imports nothing of the rest of the project: the truth is a second, independent reading of the method, so that a
-difference shows a mistake on one side or the other.
+Imports nothing of the rest of the project: the truth is a second, independent reading of the method, so
+that a difference shows a mistake on one side or the other.
 """
 
 import json
@@ -17,8 +17,11 @@ from jianhui.simulate.truth import Truth, truth_of
 from jianhui.simulate.unions import make_unions
 from jianhui.simulate.world import make_units
 
+__all__ = ["DEMO_END", "DEMO_START", "CitySummary", "Truth", "build_city", "simulate", "truth_at"]
+
 DEMO_START, DEMO_END = date(2014, 1, 1), date(2014, 4, 10)
-"""The first quarter of 2014 and the ten days after it, so that the quarter can be published at its cut-off."""
+"""The first quarter of 2014 and the ten days after it, so that the quarter can be published at its cut-off.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,13 @@ def simulate(
     clean: bool = True,
     truth_on: Sequence[tuple[date, date]] | None = None,
 ) -> CitySummary:
-    """Write a city's deliveries below ``out``, one folder a day of arrival, with ``city.json`` and the truth beside.
+    """Write a city's deliveries below ``out``, one folder a day of arrival, with ``city.json`` and the
+    truth beside.
 
-    The same parameters give the same bytes on every machine. ``enterprises`` counts registered units of every kind.
-    ``truth_on``: the as-ofs (valid_on, known_on) whose truth is written; by default the last day, and each quarter whose
-    cut-off lies in the span. Only clean cities exist so far; asking for another is refused with ``ValueError``.
+    The same parameters give the same bytes on every machine. ``enterprises`` counts registered units of
+    every kind. ``truth_on``: the as-ofs (valid_on, known_on) whose truth is written; by default the last
+    day, and each quarter whose cut-off lies in the span. Only clean cities exist so far; asking for another
+    is refused with ``ValueError``.
     """
     if not clean:
         raise ValueError("only clean cities are simulated: pass clean=True")
@@ -73,22 +78,32 @@ def simulate(
         "clean": clean,
         "deliveries": [delivery.as_json() for delivery in sent],
     }
-    (out / "city.json").write_text(json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (out / "city.json").write_text(
+        json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     for valid_on, known_on in [*_quarters(start, end), (end, end)] if truth_on is None else truth_on:
         truth_at(out, valid_on, known_on).write(out)
     return CitySummary(
-        out, seed, start, end, len(city.units), len(city.unions), len(sent), sum(delivery.rows for delivery in sent)
+        out,
+        seed,
+        start,
+        end,
+        len(city.units),
+        len(city.unions),
+        len(sent),
+        sum(delivery.rows for delivery in sent),
     )
 
 
 def truth_at(
     out: Path, valid_on: date, known_on: date | None = None, previous_gap: Iterable[str] | None = None
 ) -> Truth:
-    """Every figure of the city below ``out`` as of ``valid_on``, from what had arrived by the end of ``known_on``.
+    """Every figure of the city below ``out`` as of ``valid_on``, from what had arrived by the end of
+    ``known_on``.
 
-    ``known_on`` is ``valid_on`` unless given (a quarter's is the 10th day after it). ``previous_gap``: enterprise ids on the
-    gap list of the last night, which decide ``is_new``. A day before the first commerce reference date is refused with
-    ``ValueError``.
+    ``known_on`` is ``valid_on`` unless given (a quarter's is the 10th day after it). ``previous_gap``:
+    enterprise ids on the gap list of the last night, which decide ``is_new``. A day before the first
+    commerce reference date is refused with ``ValueError``.
     """
     return truth_of(out, valid_on, known_on or valid_on, previous_gap)
 

@@ -4,19 +4,19 @@ One folder a day of arrival. Dirt is put between these rows and the writing of t
 made twice, clean and dirty, from one world.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from jianhui.simulate import registry
+from jianhui.simulate.columns import Row, headers
 from jianhui.simulate.dated import add_months, month_end
-from jianhui.simulate.field_work import BASE_HEADER, VERIFICATION_HEADER, base_list, findings
-from jianhui.simulate.files import Format, csv_line, write_lines, write_table
+from jianhui.simulate.field_work import base_list, findings
+from jianhui.simulate.files import Format, write_table
 from jianhui.simulate.registry import Entry
-from jianhui.simulate.rolls import HR_HEADER, TAX_HEADER, hr_rows, tax_rows
-from jianhui.simulate.union_register import COVERAGE_HEADER, UNION_HEADER, coverage_rows, union_row
+from jianhui.simulate.rolls import hr_rows, tax_rows
+from jianhui.simulate.union_register import coverage_rows, union_row
 from jianhui.simulate.unions import Union
 from jianhui.simulate.world import Unit
 
@@ -32,6 +32,28 @@ FORMATS = {
 
 CHANGE = "变更类型"
 _ADDED, _CHANGED, _DELETED = "新增", "变更", "删除"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One delivery before it is written; a delta's rows begin with the kind of change. ``tail`` ends the
+    file's name.
+    """
+
+    feed: str
+    kind: str
+    reference_on: date
+    rows: Iterable[Sequence[str]]
+    tail: str = ""
+
+    def header(self) -> list[str]:
+        """The header line."""
+        return [CHANGE, *headers(self.feed)] if self.kind == "delta" else headers(self.feed)
+
+    def file_name(self) -> str:
+        """``<feed>_<YYYYMMDD>[_delta][_<tail>].<ext>``."""
+        mark = "_delta" if self.kind == "delta" else ""
+        return f"{self.feed}_{self.reference_on:%Y%m%d}{mark}{self.tail}.{FORMATS[self.feed].ext}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +74,7 @@ class Sent:
 
 @dataclass
 class City:
-    """A world and what the agencies know of it."""
+    """A world and what the registry knows of it."""
 
     seed: int
     start: date
@@ -64,90 +86,92 @@ class City:
 
 def send_all(city: City, out: Path) -> list[Sent]:
     """Write every delivery that arrives from the first to the last day, in order of arrival."""
-    office = _Office(city, out)
-    day = city.start
-    while day <= city.end:
-        office.send_day(day)
-        day += timedelta(days=1)
-    return office.sent
+    offices = _Offices(city)
+    sent = []
+    for ordinal in range((city.end - city.start).days + 1):
+        day = city.start + timedelta(days=ordinal)
+        for parcel in offices.parcels(day):
+            path = Path("deliveries") / day.isoformat() / parcel.file_name()
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
+            count = write_table(out / path, FORMATS[parcel.feed], parcel.header(), parcel.rows)
+            reference = parcel.reference_on.isoformat()
+            sent.append(Sent(day.isoformat(), parcel.feed, parcel.kind, reference, path.as_posix(), count))
+    return sent
 
 
-class _Office:
-    """Walks through the days; remembers what the registry holds and what the last union delta was made against."""
+class _Offices:
+    """Asked day by day; they remember what the registry holds and what the last union delta was made
+    against.
+    """
 
-    def __init__(self, city: City, out: Path) -> None:
-        self._city, self._out = city, out
-        self.sent: list[Sent] = []
-        self._entered = _lines_by_day(city.registry)
-        self._held: dict[int, str] = {}
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._entered = _rows_by_day(city.registry, city.start)
+        self._held: dict[int, Row] = {}
         self._unions_sent: dict[str, list[str]] = {}
         self._covered = _covered_spells(city.unions)
 
-    def send_day(self, day: date) -> None:
+    def parcels(self, day: date) -> Iterator[Parcel]:
         """Everything that arrives on ``day``, feeds in the order of their names, as a folder is read."""
-        ordinal = (day - self._city.start).days
+        city, ordinal = self._city, (day - self._city.start).days
         if ordinal == 5 or (ordinal > 5 and (day.month, day.day) == (1, 6)):
             frozen = date(day.year - 1, 12, 31)
-            rows = base_list(self._city.seed, self._city.units, self._city.registry, day.year, frozen)
-            self._send(day, "base_list", "full", day, BASE_HEADER, rows)
-        self._commerce(day, is_full=ordinal == 0 or day.weekday() == 0)
+            yield Parcel(
+                "base_list", "full", day, base_list(city.seed, city.units, city.registry, day.year, frozen)
+            )
+        yield self._commerce(day, is_full=ordinal == 0 or day.weekday() == 0)
         if ordinal == 1 or (ordinal >= 15 and day.day == 8):
             month = add_months(day.replace(day=1), -1)
-            insured = hr_rows(self._city.seed, self._city.units, month, month_end(month))
-            self._send(day, "hr", "full", month_end(month), HR_HEADER, insured)
+            yield Parcel(
+                "hr", "full", month_end(month), hr_rows(city.seed, city.units, month, month_end(month))
+            )
         if ordinal == 2 or (ordinal >= 15 and day.day == 18):
-            self._tax(day, history=4 if ordinal == 2 else 2)
+            yield self._tax(day, history=4 if ordinal == 2 else 2)
         if ordinal == 0 or (ordinal >= 15 and day.day == 3):
-            self._union_registers(day, day.replace(day=1) - timedelta(days=1))
+            reference = day.replace(day=1) - timedelta(days=1)
+            yield Parcel(
+                "union_coverage", "full", reference, coverage_rows(city.seed, city.unions, reference)
+            )
+            self._unions_sent |= self._union_rows(reference)
+            yield Parcel("union_organisations", "full", reference, self._union_rows(reference).values())
         elif day.weekday() == 4:
-            self._union_delta(day)
+            yield self._union_delta(day)
         if ordinal == 3:
-            self._verify(day, day - timedelta(days=420), day - timedelta(days=1), 60)
+            yield self._visits(day, day - timedelta(days=420), day - timedelta(days=1), 60)
         elif ordinal > 3 and ordinal % 14 == 9:
-            self._verify(day, day - timedelta(days=13), day, 9)
+            yield self._visits(day, day - timedelta(days=13), day, 9)
 
-    def _commerce(self, day: date, *, is_full: bool) -> None:
+    def _commerce(self, day: date, *, is_full: bool) -> Parcel:
         """Weekly the whole register, on other days what was entered on the day."""
-        changes = []
-        # What was entered before the first delivery is held already when the first day begins.
-        days = [day] if self.sent else sorted(entered for entered in self._entered if entered <= day)
-        for entered in days:
-            for serial, line in self._entered.get(entered, ()):
-                before = self._held.get(serial)
-                if line:
-                    changes.append(f"{_ADDED if before is None else _CHANGED},{line}")
-                    self._held[serial] = line
-                elif before is not None:
-                    changes.append(f"{_DELETED},{self._held.pop(serial)}")
-        lines = [self._held[serial] for serial in sorted(self._held)] if is_full else changes
-        header = registry.HEADER if is_full else [CHANGE, *registry.HEADER]
-        kind = "full" if is_full else "delta"
-        path = self._path(day, "commerce", kind, day, "")
-        count = write_lines(self._out / path, FORMATS["commerce"], [csv_line(header, ",")], lines)
-        self._record(day, "commerce", kind, day, path, count)
+        changes: list[Sequence[str]] = []
+        for serial, row in self._entered.get(day, ()):
+            before = self._held.get(serial)
+            if row is not None:
+                changes.append((_ADDED if before is None else _CHANGED, *row))
+                self._held[serial] = row
+            elif before is not None:
+                changes.append((_DELETED, *self._held.pop(serial)))
+        if is_full:
+            return Parcel("commerce", "full", day, [self._held[serial] for serial in sorted(self._held)])
+        return Parcel("commerce", "delta", day, changes)
 
-    def _tax(self, day: date, history: int) -> None:
+    def _tax(self, day: date, history: int) -> Parcel:
+        """The ``history`` last periods as of the 15th."""
         reference = day.replace(day=15) if day.day > 15 else add_months(day, -1).replace(day=15)
         newest = add_months(reference.replace(day=1), -1)
         periods = [add_months(newest, -back) for back in reversed(range(history))]
         rows = tax_rows(self._city.seed, self._city.units, self._city.unions, reference, periods)
-        self._send(day, "tax", "full", reference, TAX_HEADER, rows, f"_{newest:%Y%m}")
+        return Parcel("tax", "full", reference, rows, f"_{newest:%Y%m}")
 
-    def _union_registers(self, day: date, reference: date) -> None:
-        rows = self._union_rows(reference)
-        self._unions_sent |= rows
-        self._send(day, "union_organisations", "full", reference, UNION_HEADER, rows.values())
-        lines = coverage_rows(self._city.seed, self._city.unions, reference)
-        self._send(day, "union_coverage", "full", reference, COVERAGE_HEADER, lines)
-
-    def _union_delta(self, day: date) -> None:
+    def _union_delta(self, day: date) -> Parcel:
+        """Union records that differ from what was last sent of them."""
         rows = []
         for number, row in self._union_rows(day).items():
             before = self._unions_sent.get(number)
             if row != before:
                 rows.append([_ADDED if before is None else _CHANGED, *row])
                 self._unions_sent[number] = row
-        self._send(day, "union_organisations", "delta", day, [CHANGE, *UNION_HEADER], rows)
+        return Parcel("union_organisations", "delta", day, rows)
 
     def _union_rows(self, day: date) -> dict[str, list[str]]:
         rows = {}
@@ -157,40 +181,24 @@ class _Office:
                 rows[union.number] = row
         return rows
 
-    def _verify(self, day: date, first: date, last: date, share: int) -> None:
+    def _visits(self, day: date, first: date, last: date, share: int) -> Parcel:
         city = self._city
-        rows = findings(city.seed, city.units, city.registry, self._covered, first, last, share)
-        self._send(day, "verifications", "full", day, VERIFICATION_HEADER, rows)
-
-    def _send(
-        self,
-        day: date,
-        feed: str,
-        kind: str,
-        reference: date,
-        header: Sequence[str],
-        rows: Iterator[list[str]] | Sequence[Sequence[str]] | Any,
-        tail: str = "",
-    ) -> None:
-        path = self._path(day, feed, kind, reference, tail)
-        self._record(day, feed, kind, reference, path, write_table(self._out / path, FORMATS[feed], header, rows))
-
-    def _path(self, day: date, feed: str, kind: str, reference: date, tail: str) -> str:
-        folder = self._out / "deliveries" / day.isoformat()
-        folder.mkdir(parents=True, exist_ok=True)
-        mark = "_delta" if kind == "delta" else ""
-        return f"deliveries/{day.isoformat()}/{feed}_{reference:%Y%m%d}{mark}{tail}.{FORMATS[feed].ext}"
-
-    def _record(self, day: date, feed: str, kind: str, reference: date, path: str, rows: int) -> None:
-        self.sent.append(Sent(day.isoformat(), feed, kind, reference.isoformat(), path, rows))
+        rows = findings(
+            city.seed, city.units, city.registry, self._covered, visits=(first, last), share=share
+        )
+        return Parcel("verifications", "full", day, rows)
 
 
-def _lines_by_day(held: Mapping[int, Sequence[Entry]]) -> dict[date, list[tuple[int, str]]]:
-    """Day of entry: units with their new line, which is empty where the unit was struck off."""
-    by_day: dict[date, list[tuple[int, str]]] = {}
+def _rows_by_day(
+    held: Mapping[int, Sequence[Entry]], start: date
+) -> dict[date, list[tuple[int, Row | None]]]:
+    """Day of entry: units with their new row, None where the unit was struck off; what was held before
+    counts on ``start``.
+    """
+    by_day: dict[date, list[tuple[int, Row | None]]] = {}
     for serial, entries in held.items():
         for entry in entries:
-            by_day.setdefault(entry.entered_on, []).append((serial, csv_line(entry.row, ",") if entry.row else ""))
+            by_day.setdefault(max(entry.entered_on, start), []).append((serial, entry.row))
     return by_day
 
 

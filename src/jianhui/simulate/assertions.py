@@ -1,48 +1,28 @@
-"""What the files said: deliveries as plain assertions, and the dated content of each record that follows from them.
+"""What the files said: deliveries as plain assertions, and the dated content of each record that follows
+from them.
 
-The rule, in the words of the method: a delivery asserts of each key it names the record on its reference date; of
-several deliveries of one feed, kind and reference date the last recorded counts; between successive assertions with
-different content the change takes effect on the declared date if that itself changed and lies in the window, else on
-the later reference date; the first content holds from the start of the record's life.
+The rule, in the words of the method: a delivery asserts of each key it names the record on its reference
+date; of several deliveries of one feed, kind and reference date the last recorded counts; between
+successive assertions with different content the change takes effect on the declared date if that itself
+changed and lies in the window, else on the later reference date; the first content holds from the start of
+the record's life.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
+from jianhui.simulate.columns import Row, cell, index
 from jianhui.simulate.readings import canonical, read_date, usable_credit_code
 
-Row = tuple[str, ...]
-
-COLUMNS: Mapping[str, Sequence[str]] = {
-    "commerce": (
-        "uscc reg_no name enterprise_type registration_type legal_representative registered_capital established_on "
-        "approved_on status ended_on industry_code address business_address street_code registrar_code employed_count "
-        "phone former_names has_party_organisation"
-    ).split(),
-    "tax": (
-        "tax_id tax_office period charge_item name registration_type industry_code address street_code status "
-        "registered_on staff_count payroll amount_due amount_paid paid_on"
-    ).split(),
-    "hr": (
-        "unit_no uscc org_code name unit_type address street_code status month pension_count injury_count "
-        "unemployment_count dispatched_count parent_unit_no"
-    ).split(),
-    "union_organisations": (
-        "union_no name kind union_uscc parent_union_no host_name host_code division_code street_code address "
-        "founded_on status dissolved_on staff_count member_count women_member_count migrant_member_count "
-        "has_women_committee has_audit_committee chair_name chair_post_type phone is_directly_subordinate"
-    ).split(),
-    "union_coverage": "union_no unit_name unit_code address started_on ended_on".split(),
-    "verifications": (
-        "uscc name inspected_on finding staff_count reason proposed_form planned_by responsible_unit "
-        "responsible_person remark"
-    ).split(),
-    "base_list": "list_name uscc name frozen_on".split(),
+_KEYS = {
+    "tax": ("tax_id", "tax_office", "period", "charge_item"),
+    "hr": ("unit_no",),
+    "union_organisations": ("union_no",),
+    "union_coverage": ("union_no", "unit_name"),
+    "base_list": ("list_name", "name"),
 }
-"""The contract's columns of each feed, in the order of a ``Row`` here."""
-
-_AT = {feed: {column: at for at, column in enumerate(columns)} for feed, columns in COLUMNS.items()}
 
 APPEND_ONLY = ("verifications", "base_list")
 ENDS_WHEN_ABSENT = ("union_coverage",)
@@ -51,7 +31,9 @@ DECLARED_BY = {"commerce": "approved_on"}
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivery as read: rows in the order of ``COLUMNS``; ``deleted`` names the keys a delta strikes off."""
+    """One delivery as read: rows in the order of ``columns.FEEDS``; ``deleted`` names the keys a delta
+    strikes off.
+    """
 
     seq: int
     arrived_on: date
@@ -62,8 +44,7 @@ class Delivery:
     deleted: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """One assertion about one key: its row, or None where it is said to be no more."""
 
     on: date
@@ -73,7 +54,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Version:
-    """Content that holds from ``valid_from`` to the day before ``valid_to``; asserted first and last on these days."""
+    """Content that holds from ``valid_from`` to the day before ``valid_to``; asserted first and last on
+    these days.
+    """
 
     row: Row
     valid_from: date
@@ -125,35 +108,23 @@ class Feed:
     last_full_on: date | None = None
 
 
-def cell(feed: str, row: Row, column: str) -> str:
-    """One cell of a row by the column's name."""
-    return row[_AT[feed][column]]
-
-
 def key_of(feed: str, row: Row) -> str:
     """The record key: the key cells in canonical form, joined with ``|``."""
-    at = dict(zip(COLUMNS[feed], row, strict=True))
     if feed == "commerce":
-        return usable_credit_code(at["uscc"]) or canonical(at["reg_no"]) or canonical(at["uscc"])
+        uscc = cell(feed, row, "uscc")
+        return usable_credit_code(uscc) or canonical(cell(feed, row, "reg_no")) or canonical(uscc)
     if feed == "verifications":
-        cells: Sequence[str] = (at["uscc"] or at["name"], at["inspected_on"])
-    else:
-        columns = {
-            "tax": ("tax_id", "tax_office", "period", "charge_item"),
-            "hr": ("unit_no",),
-            "union_organisations": ("union_no",),
-            "union_coverage": ("union_no", "unit_name"),
-            "base_list": ("list_name", "name"),
-        }[feed]
-        cells = [at[column] for column in columns]
-    return "|".join(canonical(text) for text in cells)
+        who = cell(feed, row, "uscc") or cell(feed, row, "name")
+        return canonical(who) + "|" + canonical(cell(feed, row, "inspected_on"))
+    return "|".join([canonical(cell(feed, row, column)) for column in _KEYS[feed]])
 
 
 def gather(feed: str, deliveries: Iterable[Delivery]) -> Feed:
     """Line up what ``deliveries`` of one feed (in order of arrival) say of each key.
 
-    A full delivery also says that a key it does not name is absent; only where absence ends a record (union_coverage)
-    is that an assertion of its own. In tax, full means all of the periods it names, so each period is a scope.
+    A full delivery also says that a key it does not name is absent; only where absence ends a record
+    (union_coverage) is that an assertion of its own. In tax, full means all of the periods it names, so
+    each period is a scope.
     """
     result = Feed(feed)
     if feed in APPEND_ONLY:
@@ -204,11 +175,17 @@ def _say(said: dict[str, list[Said]], key: str, new: Said) -> None:
 
 
 def record(feed: Feed, keys: Sequence[str]) -> Record | None:
-    """The record that ``keys`` (more than one after a change of code) make up; None where nothing was ever said of it."""
+    """The record that ``keys`` (more than one after a change of code) make up; None where nothing was ever
+    said of it.
+    """
     declared = DECLARED_BY.get(feed.name)
-    column = COLUMNS[feed.name].index(declared) if declared else None
+    column = index(feed.name, declared) if declared else None
     said = sorted(
-        ((one.on, one.seq, number, key, one.row) for number, key in enumerate(keys) for one in feed.said[key]),
+        (
+            (one.on, one.seq, number, key, one.row)
+            for number, key in enumerate(keys)
+            for one in feed.said[key]
+        ),
         key=lambda item: item[:3],
     )
     spells: list[tuple[Row, date, date, list[date]]] = []
@@ -251,7 +228,9 @@ def record(feed: Feed, keys: Sequence[str]) -> Record | None:
 
 
 def _effect(before: Row, after: Row, r1: date, r2: date, column: int | None) -> date:
-    """The day a change takes effect: the declared date if it changed and r1 < d <= r2, else the reference date r2."""
+    """The day a change takes effect: the declared date if it changed and r1 < d <= r2, else the reference
+    date r2.
+    """
     if column is None or before[column] == after[column]:
         return r2
     old, new = read_date(before[column]), read_date(after[column])

@@ -1,4 +1,6 @@
-"""Which enterprise a record belongs to, day by day: by codes, then by a name that only one enterprise bears."""
+"""Which enterprise a record belongs to, day by day: by codes, then by a name that only one enterprise
+bears.
+"""
 
 import base64
 import hashlib
@@ -7,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from jianhui.simulate.assertions import Feed, Record, Row, cell, record
+from jianhui.simulate.assertions import Feed, Record, record
+from jianhui.simulate.columns import Row, cell
 from jianhui.simulate.readings import (
     UNION_WORDS,
     Codes,
@@ -26,7 +29,9 @@ HOSTED = ("单独", "联合")
 
 @dataclass(frozen=True)
 class Link:
-    """From ``since`` to the day before ``until`` the record belongs to ``enterprise``, or to none for ``reason``."""
+    """From ``since`` to the day before ``until`` the record belongs to ``enterprise``, or to none for
+    ``reason``.
+    """
 
     since: date
     until: date
@@ -44,7 +49,9 @@ class _Borne:
 
 
 def enterprises_of(commerce: Feed) -> dict[str, Record]:
-    """Enterprises by id: one a registry record, except that an old and a new code of one enterprise are one."""
+    """Enterprises by id: one a registry record, except that an old and a new code of one enterprise are
+    one.
+    """
     records = {}
     for keys in _clusters(commerce):
         one = record(commerce, keys)
@@ -63,8 +70,8 @@ def _enterprise_id(commerce: Feed, keys: Sequence[str]) -> str:
 def _clusters(commerce: Feed) -> list[list[str]]:
     """Keys of one enterprise, the registration number before the credit code.
 
-    Joined where a row under a credit code shows the registration number that is another record's key, or where
-    name and founding date agree and there is exactly one such record of either kind.
+    Joined where a row under a credit code shows the registration number that is another record's key, or
+    where name and founding date agree and there is exactly one such record of either kind.
     """
     partner: dict[str, str] = {}
     plain: dict[tuple[str, date], set[str]] = defaultdict(set)
@@ -77,7 +84,9 @@ def _clusters(commerce: Feed) -> list[list[str]]:
                 partner.setdefault(key, number)
             founded = life_date(cell("commerce", row, "established_on"))
             if founded is not None:
-                (coded if is_code else plain)[(canonical_name(cell("commerce", row, "name")), founded)].add(key)
+                (coded if is_code else plain)[(canonical_name(cell("commerce", row, "name")), founded)].add(
+                    key
+                )
     for same, keys in coded.items():
         if len(keys) == 1 and len(plain.get(same, ())) == 1:
             partner.setdefault(next(iter(keys)), next(iter(plain[same])))
@@ -93,13 +102,20 @@ class Directory:
     """Who bears which code and name on which day."""
 
     def __init__(self, enterprises: Mapping[str, Record]) -> None:
-        self._borne: dict[str, dict[str, list[_Borne]]] = {scheme: {} for scheme in ("uscc", "org", "reg", "name")}
+        self._borne: dict[str, dict[str, list[_Borne]]] = {
+            scheme: {} for scheme in ("uscc", "org", "reg", "name")
+        }
         self._enterprises = enterprises
         for number, enterprise in enterprises.items():
             for version in enterprise.versions:
                 codes = _codes_of_enterprise(version.row)
                 name = canonical_name(cell("commerce", version.row, "name"))
-                for scheme, value in (("uscc", codes.uscc), ("org", codes.org), ("reg", codes.reg), ("name", name)):
+                for scheme, value in (
+                    ("uscc", codes.uscc),
+                    ("org", codes.org),
+                    ("reg", codes.reg),
+                    ("name", name),
+                ):
                     if value:
                         spell = _Borne(number, version.valid_from, version.valid_to)
                         self._borne[scheme].setdefault(value, []).append(spell)

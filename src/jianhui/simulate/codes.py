@@ -1,8 +1,8 @@
 """Codes with right check digits: written from the standards, apart from the parser they will test.
 
-GB 32100-2015 (unified social credit code), GB 11714-1997 (organisation code), GS15-2006 (registration number),
-GB 11643-1999 (identity number; only with the unassigned division 210299 and birth years before 1910, so
-that no living person can own one).
+GB 32100-2015 (unified social credit code), GB 11714-1997 (organisation code), GS15-2006 (registration
+number), GB 11643-1999 (identity number; only with the unassigned division 210299 and birth years before
+1910, so that no living person can own one).
 """
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -11,9 +11,7 @@ ORG_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def organisation_code(body: str) -> str:
     """Eight characters with their check character."""
-    total = sum(
-        ORG_ALPHABET.index(c) * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)
-    )
+    total = sum(ORG_ALPHABET.index(c) * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
     check = 11 - total % 11
     return body + {10: "X", 11: "0"}.get(check, str(check))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ def month_length(year: int, month: int) -> int:
     return 30 if month in (4, 6, 9, 11) else 31
 
 
+@cache
 def month_end(day: date) -> date:
     """The last day of the month of ``day``."""
     return day.replace(day=month_length(day.year, day.month))

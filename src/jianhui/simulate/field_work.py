@@ -3,15 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from jianhui.simulate.columns import Row, cell
 from jianhui.simulate.draws import Draw
 from jianhui.simulate.registry import Entry, row_held
 from jianhui.simulate.world import Unit
-
-VERIFICATION_HEADER = (
-    "统一社会信用代码 企业名称 排查日期 排查结论 职工人数 未建会原因 拟建形式 计划完成时限 责任单位 责任人 备注"
-).split()
-
-BASE_HEADER = "清单名称 统一社会信用代码 企业名称 固化日期".split()
 
 _ACTIVE = ("存续", "在营", "开业")
 
@@ -21,17 +16,21 @@ def findings(
     units: Sequence[Unit],
     registry: Mapping[int, Sequence[Entry]],
     covered: Mapping[int, Sequence[tuple[date, date | None]]],
-    first: date,
-    last: date,
+    *,
+    visits: tuple[date, date],
     share: int,
 ) -> list[list[str]]:
-    """Findings of visits from ``first`` to ``last``, to ``share`` of a thousand registered enterprises; empty firms twice as often."""
+    """Findings of visits between two days, to ``share`` of a thousand registered enterprises.
+
+    Firms where nobody works any more are visited four times as often: someone has heard of them.
+    """
+    first, last = visits
     rows = []
     for unit in units:
         draw = Draw(seed, "visit", unit.serial, last.isoformat())
         visited = draw.day(first, last)
         row = row_held(registry[unit.serial], visited) if registry[unit.serial] else None
-        if unit.kind != "enterprise" or row is None or row[9] not in (*_ACTIVE, "歇业", "停业"):
+        if unit.kind != "enterprise" or row is None or _status(row) not in (*_ACTIVE, "歇业", "停业"):
             continue
         works = unit.works_on(visited)
         if not draw.chance(share * (1 if works else 4)):
@@ -40,8 +39,8 @@ def findings(
         reason = {"拒绝建会": "企业不愿建", "失联": "失联", "筹建中": "新开业未满期限"}.get(finding, "")
         rows.append(
             [
-                row[1],
-                row[2],
+                cell("commerce", row, "uscc"),
+                cell("commerce", row, "name"),
                 visited.isoformat(),
                 finding,
                 str(unit.staff_on(visited)) if works and finding != "失联" else "",
@@ -57,6 +56,10 @@ def findings(
     return rows
 
 
+def _status(row: Row) -> str:
+    return cell("commerce", row, "status")
+
+
 def _finding(
     draw: Draw, unit: Unit, day: date, works: bool, covered: Sequence[tuple[date, date | None]]
 ) -> str:
@@ -66,7 +69,10 @@ def _finding(
         return "停产歇业"
     if any(since <= day and (until is None or day < until) for since, until in covered):
         return draw.weighted([(80, "已建会"), (20, "正常经营")])
-    if unit.workplace is not None and unit.workplace.street.district_code != unit.home_on(day).street.district_code:
+    if (
+        unit.workplace is not None
+        and unit.workplace.street.district_code != unit.home_on(day).street.district_code
+    ):
         return "异地经营"
     return draw.weighted(
         [(40, "正常经营"), (25, "拒绝建会"), (20, "筹建中"), (8, "已由总部建会"), (4, "失联"), (3, "已建会")]
@@ -76,17 +82,20 @@ def _finding(
 def base_list(
     seed: int, units: Sequence[Unit], registry: Mapping[int, Sequence[Entry]], year: int, frozen_on: date
 ) -> list[list[str]]:
-    """Enterprises active in the registry on ``frozen_on``, most of the empty ones left out, and a few that nobody registered."""
+    """Enterprises active in the registry on ``frozen_on``, most of the empty ones left out, and a few that
+    nobody registered.
+    """
     title = f"{year}年度企业建会基数清单"
     rows = []
     for unit in units:
         row = row_held(registry[unit.serial], frozen_on) if registry[unit.serial] else None
-        if unit.kind != "enterprise" or row is None or row[9] not in _ACTIVE:
+        if unit.kind != "enterprise" or row is None or _status(row) not in _ACTIVE:
             continue
         draw = Draw(seed, "base", year, unit.serial)
         if not unit.works_on(frozen_on) and draw.chance(800):
             continue
-        rows.append([title, row[1], row[2], frozen_on.isoformat()])
+        uscc, name = cell("commerce", row, "uscc"), cell("commerce", row, "name")
+        rows.append([title, uscc, name, frozen_on.isoformat()])
         if draw.chance(4):
             rows.append([title, "", f"大连未登记{unit.serial}号有限公司", frozen_on.isoformat()])
     return rows

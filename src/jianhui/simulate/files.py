@@ -1,7 +1,7 @@
 """Writing and reading agency files, byte for byte the same everywhere.
 
-The workbook is written by hand, uncompressed and with inline strings: a library's output changes with its version
-and with the machine's zlib.
+The workbook is written by hand, uncompressed and with inline strings: a library's output changes with its
+version and with the machine's zlib.
 """
 
 import csv
@@ -28,8 +28,9 @@ _CONTENT_TYPES = (
 )
 _RELATIONS = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{target}"/>'
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Target="{target}" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"/>'
     "</Relationships>"
 )
 _WORKBOOK = (
@@ -52,19 +53,14 @@ class Format:
 
 
 def write_table(path: Path, form: Format, header: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """Write ``rows`` under ``header`` and say how many there were."""
+    """Write ``rows`` under ``header`` and say how many there were. CRLF after tabs, LF after commas."""
     if form.ext == "xlsx":
         return _write_xlsx(path, form.title, header, rows)
-    return write_lines(path, form, [csv_line(header, form.delimiter)], (csv_line(row, form.delimiter) for row in rows))
-
-
-def write_lines(path: Path, form: Format, head: Sequence[str], lines: Iterable[str]) -> int:
-    """Write lines that are already rendered with ``csv_line``; CRLF for tabs, LF for commas."""
     end = "\r\n" if form.delimiter == "\t" else "\n"
-    body = list(lines)
-    text = end.join([*head, *body]) + end
+    lines = [csv_line(row, form.delimiter) for row in rows]
+    text = end.join([csv_line(header, form.delimiter), *lines]) + end
     path.write_bytes(text.encode(form.encoding))
-    return len(body)
+    return len(lines)
 
 
 def csv_line(cells: Sequence[str], delimiter: str) -> str:
@@ -91,7 +87,10 @@ def _write_xlsx(path: Path, title: str, header: Sequence[str], rows: Iterable[Se
     table: Table = [[title]] if title else []
     table.append(header)
     table.extend(rows)
-    parts = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n', f'<worksheet xmlns="{_SHEET_NS}"><sheetData>']
+    parts = [
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
+        f'<worksheet xmlns="{_SHEET_NS}"><sheetData>',
+    ]
     letters = [_column(i) for i in range(len(header))]
     for number, row in enumerate(table, start=1):
         cells = "".join(

@@ -1,8 +1,8 @@
 """Districts, zones and streets of Dalian as of 2014, and invented addresses in them.
 
-Streets are those of the NBS list of 2015-09-30, the nearest stored to 2014. 红旗街道 is left out: a part of it, not
-all, belongs to a zone. Units in streets that a zone administers always name the zone in their address, as
-they do in life. Roads are invented and contain no name of a street or district.
+Streets are those of the NBS list of 2015-09-30, the nearest stored to 2014. 红旗街道 is left out: a part of
+it, not all, belongs to a zone. Units in streets that a zone administers always name the zone in their
+address, as they do in life. Roads are invented and contain no name of a street or district.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,14 @@ ZONE_STREETS = {
     "210244": ("210281009", "210281011"),
     "210245": ("210283005",),
     "210246": (
-        "210282001", "210282002", "210282003", "210282004", "210282012", "210282013", "210282014", "210282015",
+        "210282001",
+        "210282002",
+        "210282003",
+        "210282004",
+        "210282012",
+        "210282013",
+        "210282014",
+        "210282015",
     ),
 }
 
@@ -48,9 +55,7 @@ _STREETS = {
         "001海军广场街道 003桂林街道 005人民路街道 008青泥洼桥街道 009昆明街道 010葵英街道 011桃源街道 "
         "012老虎滩街道 013东港街道"
     ),
-    "210203": (
-        "001香炉礁街道 002站北街道 004日新街道 005北京街道 010八一路街道 011人民广场街道 013白云街道"
-    ),
+    "210203": ("001香炉礁街道 002站北街道 004日新街道 005北京街道 010八一路街道 011人民广场街道 013白云街道"),
     "210204": (
         "002中山公园街道 004白山路街道 005兴工街道 006春柳街道 008马栏街道 009南沙河口街道 "
         "010黑石礁街道 011李家街道 017星海湾街道"
@@ -69,9 +74,7 @@ _STREETS = {
         "017登沙河街道 019大魏家街道 020杏树街道 021七顶山街道 022华家街道 023向应街道 024大李家街道 "
         "025得胜街道 026大窑湾街道"
     ),
-    "210224": (
-        "100大长山岛镇 101獐子岛镇 201小长山乡 202广鹿乡 203海洋乡"
-    ),
+    "210224": ("100大长山岛镇 101獐子岛镇 201小长山乡 202广鹿乡 203海洋乡"),
     "210281": (
         "001新华街道 002文兰街道 003岭东街道 004共济街道 005铁东街道 006祝华街道 007岗店街道 "
         "008太阳街道 009长兴岛街道 010九龙街道 011交流岛街道 101复州城镇 103松树镇 105得利寺镇 "
@@ -94,9 +97,37 @@ _STREETS = {
 }
 
 _ROADS = (
-    "云帆路 海韵巷 松涛路 听潮街 望帆街 银杏路 槐香街 柏翠路 霞光巷 春晖路 秋实街 安泰路 和顺街 通惠路 "
-    "锦绣巷 创业路 致远街 立信路 弘文街 博学路 织女巷 船台路 铸造街 轻工巷 机械路 仓储街 物流路 果园巷 稻香路 渔歌街"
-).split()
+    "云帆路",
+    "海韵巷",
+    "松涛路",
+    "听潮街",
+    "望帆街",
+    "银杏路",
+    "槐香街",
+    "柏翠路",
+    "霞光巷",
+    "春晖路",
+    "秋实街",
+    "安泰路",
+    "和顺街",
+    "通惠路",
+    "锦绣巷",
+    "创业路",
+    "致远街",
+    "立信路",
+    "弘文街",
+    "博学路",
+    "织女巷",
+    "船台路",
+    "铸造街",
+    "轻工巷",
+    "机械路",
+    "仓储街",
+    "物流路",
+    "果园巷",
+    "稻香路",
+    "渔歌街",
+)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
-"""Cells read as the method says: dates, counts, codes, scope, ownership, status, place. Written apart from the parsers it checks."""
+"""Cells read as the method says: dates, counts, codes, scope, ownership, status, place. Written apart from
+the parsers it checks.
+"""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from jianhui.simulate.codes import ORG_ALPHABET, credit_code, organisation_code, registration_number
 from jianhui.simulate.dated import month_length
@@ -22,22 +25,20 @@ _PULANDIAN_TO_JINZHOU = {
 UNION_WORDS = ("基层工会委员会", "工会委员会", "联合工会", "工会联合会", "基层工会", "工会")
 
 
+@cache
 def canonical(text: str) -> str:
     """NFKC, no blanks or hyphens, upper case: the form in which keys, codes and names are compared."""
     folded = unicodedata.normalize("NFKC", text)
     return "".join(folded.split()).replace("-", "").upper()
 
 
-_names: dict[str, str] = {}
-
-
+@cache
 def canonical_name(text: str) -> str:
     """A name for comparison; the same folding as keys, but hyphens stay."""
-    if text not in _names:
-        _names[text] = "".join(unicodedata.normalize("NFKC", text).split()).upper()
-    return _names[text]
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
+@cache
 def read_date(text: str) -> date | None:
     """A date in one of the notations of the contract; None where there is none or it is not a day."""
     text = unicodedata.normalize("NFKC", text).strip()
@@ -47,7 +48,7 @@ def read_date(text: str) -> date | None:
     if match is None:
         return None
     year, month, day = (int(part) for part in match.groups())
-    if not (1 <= year and 1 <= month <= 12 and 1 <= day <= month_length(year, month)):
+    if not (year >= 1 and 1 <= month <= 12 and 1 <= day <= month_length(year, month)):
         return None
     return date(year, month, day)
 
@@ -58,6 +59,7 @@ def life_date(text: str) -> date | None:
     return day if day is not None and 1900 <= day.year <= 2100 else None
 
 
+@cache
 def read_month(text: str) -> date | None:
     """The first day of a month written ``YYYYMM``."""
     text = unicodedata.normalize("NFKC", text).strip()
@@ -66,6 +68,7 @@ def read_month(text: str) -> date | None:
     return date(int(text[:4]), int(text[4:]), 1)
 
 
+@cache
 def head_count(text: str) -> int | None:
     """A usable head-count: a whole number from 1 to 1,000,000."""
     text = unicodedata.normalize("NFKC", text).strip().replace(",", "")
@@ -76,7 +79,9 @@ def head_count(text: str) -> int | None:
 
 
 def whole_months(first: date, last: date) -> int:
-    """The greatest n such that ``first`` plus n calendar months, clamped, is not after ``last``; -1 where it is later."""
+    """The greatest n such that ``first`` plus n calendar months, clamped, is not after ``last``; -1 where
+    it is later.
+    """
     if last < first:
         return -1
     n = (last.year - first.year) * 12 + last.month - first.month
@@ -84,9 +89,10 @@ def whole_months(first: date, last: date) -> int:
     return n if clamped <= last.day else n - 1
 
 
-# --- codes ---------------------------------------------------------------------------------------------------------
+# --- codes ---
 
 
+@cache
 def usable_credit_code(text: str) -> str:
     """The unified social credit code in ``text``, or ``""`` where it is none or fails a check."""
     code = canonical(text)
@@ -97,6 +103,7 @@ def usable_credit_code(text: str) -> str:
     return code if credit_code(code[:2], code[2:8], code[8:17]) == code else ""
 
 
+@cache
 def usable_org_code(text: str) -> str:
     """The organisation code in ``text``, or ``""``."""
     code = canonical(text)
@@ -105,8 +112,11 @@ def usable_org_code(text: str) -> str:
     return code if organisation_code(code[:8]) == code else ""
 
 
+@cache
 def usable_registration_number(text: str) -> str:
-    """The registration number in ``text``: fifteen digits with a right check digit, or the older thirteen; else ``""``."""
+    """The registration number in ``text``: fifteen digits with a right check digit, or the older thirteen;
+    else ``""``.
+    """
     code = canonical(text)
     if re.fullmatch(r"\d{13}", code):
         return code
@@ -125,7 +135,9 @@ class Codes:
 
 
 def codes_of_unit_code(text: str) -> Codes:
-    """A unit code of the union registers: credit code, organisation code or registration number, told by its length."""
+    """A unit code of the union registers: credit code, organisation code or registration number, told by
+    its length.
+    """
     code = canonical(text)
     if len(code) == 18:
         uscc = usable_credit_code(code)
@@ -144,14 +156,16 @@ def codes_of_tax_id(text: str) -> Codes:
     return Codes(org=usable_org_code(code[6:])) if len(code) == 15 else Codes()
 
 
-# --- scope, ownership, status --------------------------------------------------------------------------------------
+# --- scope, ownership, status ---
 
 
 def scope(uscc: str, registration_type: str, enterprise_type: str, reg_no: str, name: str) -> tuple[str, str]:
     """Why a unit is outside the enterprise rate (``""`` where it is inside), and what told it."""
     code = usable_credit_code(uscc)
     if code and code[:2] != "91":
-        reason = {"92": "individual", "93": "cooperative", "11": "institution", "12": "institution"}.get(code[:2])
+        reason = {"92": "individual", "93": "cooperative", "11": "institution", "12": "institution"}.get(
+            code[:2]
+        )
         if reason is None:
             reason = {"5": "social_organisation", "8": "union"}.get(code[0], "other")
         return reason, "uscc"
@@ -159,7 +173,12 @@ def scope(uscc: str, registration_type: str, enterprise_type: str, reg_no: str, 
     if registration_type[:3] in outside:
         return outside[registration_type[:3]], "registration_type"
     if enterprise_type not in _EMPTY:
-        for word, reason in (("分公司", "branch"), ("分支机构", "branch"), ("个体", "individual"), ("合作社", "cooperative")):
+        for word, reason in (
+            ("分公司", "branch"),
+            ("分支机构", "branch"),
+            ("个体", "individual"),
+            ("合作社", "cooperative"),
+        ):
             if word in enterprise_type:
                 return reason, "enterprise_type"
         return "", "enterprise_type"
@@ -203,13 +222,16 @@ def is_active_status(status: str) -> bool:
 
 
 _SECTIONS = (
-    (5, "A"), (12, "B"), (43, "C"), (46, "D"), (50, "E"), (52, "F"), (60, "G"), (62, "H"), (65, "I"), (69, "J"),
-    (70, "K"), (72, "L"), (75, "M"), (78, "N"),
-)  # fmt: skip
+    *((5, "A"), (12, "B"), (43, "C"), (46, "D"), (50, "E"), (52, "F"), (60, "G")),
+    *((62, "H"), (65, "I"), (69, "J"), (70, "K"), (72, "L"), (75, "M"), (78, "N")),
+)
+"""The last division of each section."""
 
 
 def industry_section(code: str) -> str:
-    """The section of a GB/T 4754 class, for the divisions that 2011 and 2017 have in common; else ``unknown``."""
+    """The section of a GB/T 4754 class, for the divisions that 2011 and 2017 have in common; else
+    ``unknown``.
+    """
     if not re.fullmatch(r"\d{4}", code):
         return "unknown"
     return next((section for last, section in _SECTIONS if int(code[:2]) <= last), "unknown")
@@ -223,7 +245,7 @@ def size_code(staff: int | None) -> str:
     return next((code for least, code in bands if staff >= least), "<8")
 
 
-# --- places --------------------------------------------------------------------------------------------------------
+# --- places ---
 
 
 @dataclass(frozen=True)
@@ -238,18 +260,14 @@ class Where:
 
 _ZONE_OF_STREET = {street: zone for zone, streets in ZONE_STREETS.items() for street in streets}
 _KNOWN_STREETS = {street.code for group in STREETS.values() for street in group}
-_places: dict[tuple[str, str, str, str, bool], Where] = {}
 
 
 def where(street_code: str, address: str, uscc: str, registrar: str, day: date) -> Where:
     """District by street code, then address, then the code's division, then the registrar; as of ``day``."""
-    later = day >= PULANDIAN_BECAME_A_DISTRICT
-    asked = (street_code, address, uscc, registrar, later)
-    if asked not in _places:
-        _places[asked] = _where(street_code, address, uscc, registrar, later)
-    return _places[asked]
+    return _where(street_code, address, uscc, registrar, day >= PULANDIAN_BECAME_A_DISTRICT)
 
 
+@cache
 def _where(street_code: str, address: str, uscc: str, registrar: str, later: bool) -> Where:
     street = street_code if street_code in _KNOWN_STREETS else ""
     district, basis = street[:6], "street_code" if street else ""

@@ -5,31 +5,29 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from jianhui.simulate import names
+from jianhui.simulate.columns import Row
 from jianhui.simulate.dated import value_on
 from jianhui.simulate.draws import Draw, Steps
 from jianhui.simulate.world import Unit
 
-HEADER = (
-    "注册号 统一社会信用代码 企业名称 企业类型 登记注册类型 法定代表人 注册资本 成立日期 核准日期 登记状态 注吊销日期 行业代码 "
-    "住所 经营场所 街道代码 登记机关代码 从业人数 联系电话 曾用名 党组织"
-).split()
-
 _LAG: Steps = ((68, 0, 0), (20, 1, 3), (9, 4, 12), (3, 13, 30))
 _LAG_OF_END: Steps = ((45, 0, 1), (35, 2, 14), (15, 15, 45), (5, 46, 120))
-
-Row = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A row as it stands in the registry from ``entered_on`` until the unit's next entry. ``row`` None: struck off the file."""
+    """A row as it stands in the registry from ``entered_on`` until the unit's next entry. ``row`` None:
+    struck off the file.
+    """
 
     entered_on: date
     row: Row | None
 
 
 def entries(seed: int, unit: Unit, start: date, end: date) -> list[Entry]:
-    """The registry's successive rows of one unit entered up to ``end``; of those before ``start`` only the last."""
+    """The registry's successive rows of one unit entered up to ``end``; of those before ``start`` only the
+    last.
+    """
     draw = Draw(seed, "registry", unit.serial)
     quirks = _Quirks(
         no_founding_date=draw.chance(3),
@@ -76,7 +74,9 @@ class _Quirks:
     active: str
 
 
-def _change_days(draw: Draw, unit: Unit, start: date, end: date, quirks: _Quirks) -> Iterator[tuple[date, bool]]:
+def _change_days(
+    draw: Draw, unit: Unit, start: date, end: date, quirks: _Quirks
+) -> Iterator[tuple[date, bool]]:
     """Days on which the row changes, with True where an approval (核准) stands behind it."""
     days: dict[date, bool] = {unit.established_on: True}
     for dated in (unit.names, unit.homes, unit.forms, unit.statuses, unit.representatives):
@@ -98,7 +98,13 @@ def _row(unit: Unit, day: date, approved: date, quirks: _Quirks) -> Row:
     status = unit.status_on(day)
     # Some rows lack a type, never both kinds of type where only they tell what the unit is.
     no_type = quirks.no_type and unit.kind in ("enterprise", "branch", "individual", "cooperative")
-    no_registration = quirks.no_registration_type and form.registration_type in ("173", "151", "159", "310", "230")
+    no_registration = quirks.no_registration_type and form.registration_type in (
+        "173",
+        "151",
+        "159",
+        "310",
+        "230",
+    )
     if unit.kind == "enterprise" and no_type and no_registration:
         no_type = False
     ended = unit.ended_on if unit.ended_on is not None and unit.ended_on <= day else None
@@ -132,11 +138,6 @@ def _reported_staff(unit: Unit, day: date) -> str:
     return str(unit.staff_on(asked) or (unit.staff[0][1] if unit.staff else 1))
 
 
-def name_held(entered: Sequence[Entry], day: date) -> str:
-    """The name in the registry on ``day``; the first one where it has none yet."""
-    return (row_held(entered, day) or _first_row(entered))[2]
-
-
 def row_held(entered: Sequence[Entry], day: date) -> Row | None:
     """The row in the registry on ``day``; None before the first entry and after striking off."""
     found: Row | None = None
@@ -145,10 +146,3 @@ def row_held(entered: Sequence[Entry], day: date) -> Row | None:
             break
         found = entry.row
     return found
-
-
-def _first_row(entered: Sequence[Entry]) -> Row:
-    row = entered[0].row
-    if row is None:
-        raise ValueError("a unit's first entry is a row")
-    return row

@@ -1,4 +1,6 @@
-"""What the tax offices and the social-insurance offices hold of the units: their own codes, lags and head-counts."""
+"""What the tax offices and the social-insurance offices hold of the units: their own codes, lags and
+head-counts.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -9,16 +11,6 @@ from jianhui.simulate.draws import Draw, Steps
 from jianhui.simulate.places import Place
 from jianhui.simulate.unions import OWN, Union
 from jianhui.simulate.world import USCC_STARTS, Unit
-
-TAX_HEADER = (
-    "纳税人识别号 主管税务机关 所属期 征收品目 纳税人名称 登记注册类型 行业代码 生产经营地址 街道乡镇代码 纳税人状态 登记日期 "
-    "职工人数 工资薪金总额 应缴金额 实缴金额 缴款日期"
-).split()
-
-HR_HEADER = (
-    "单位编号 统一社会信用代码 组织机构代码 单位名称 单位类型 经营地址 街道代码 参保状态 统计月份 养老参保人数 工伤参保人数 "
-    "失业参保人数 劳务派遣人数 上级单位编号"
-).split()
 
 _TAX_LAG: Steps = ((60, 5, 16), (30, 17, 60), (10, 61, 240))
 _HR_LAG: Steps = ((50, 10, 49), (40, 50, 200), (8, 201, 400), (2, 701, 900))
@@ -45,7 +37,9 @@ def tax_rows(
             item = _charge_item(unit, own.get(unit.serial, ()), period, staff) if charged else ""
             payroll = staff * a_head
             due = payroll * 2 // 100 if item else 0
-            paid = due and (period < add_months(reference.replace(day=1), -1) or (unit.serial + period.month) % 7 != 0)
+            paid = due and (
+                period < add_months(reference.replace(day=1), -1) or (unit.serial + period.month) % 7 != 0
+            )
             place = unit.workplace or unit.home_on(reference)
             yield [
                 tax_id,
@@ -83,7 +77,9 @@ def _charge_item(unit: Unit, unions: Sequence[Union], period: date, staff: int) 
 
 
 def _tax_id(draw: Draw, unit: Unit, reference: date) -> str:
-    """Individuals: the owner's identity number and a two-digit serial; others: division and organisation code, later the USCC."""
+    """Individuals: the owner's identity number and a two-digit serial; others: division and organisation
+    code, later the USCC.
+    """
     if unit.kind == "individual":
         born = date(1900, 1, 1) + timedelta(days=unit.serial // 1000 % 3000)
         return f"{codes.identity_number(f'{born:%Y%m%d}', unit.serial % 1000)}{draw.between(1, 3):02d}"
@@ -98,7 +94,9 @@ def _tax_office(unit: Unit, place: Place) -> str:
 
 
 def hr_rows(seed: int, units: Sequence[Unit], month: date, reference: date) -> Iterator[list[str]]:
-    """One row a registered unit (large firms have two) with the insured of ``month`` as held on ``reference``."""
+    """One row a registered unit (large firms have two) with the insured of ``month`` as held on
+    ``reference``.
+    """
     for unit in units:
         draw = Draw(seed, "hr", unit.serial)
         if not draw.chance({"enterprise": 640, "individual": 60}.get(unit.kind, 350)):

@@ -1,4 +1,6 @@
-"""The federation's own two registers: union organisations, and the firms that joint unions and federations cover."""
+"""The federation's own two registers: union organisations, and the firms that joint unions and federations
+cover.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,13 +10,6 @@ from jianhui.simulate.draws import Draw, Steps
 from jianhui.simulate.unions import DISTRICT_FEDERATION, JOINT, OWN, STREET_FEDERATION, Line, Union
 from jianhui.simulate.world import USCC_STARTS, Unit
 
-UNION_HEADER = (
-    "工会编号 工会名称 工会类型 工会统一社会信用代码 上级工会编号 所在单位名称 所在单位代码 行政区划代码 街道代码 地址 成立日期 状态 "
-    "撤销日期 职工人数 会员人数 女会员人数 农民工会员人数 女职工委员会 经审委员会 主席姓名 主席职务类型 联系电话 市总直属"
-).split()
-
-COVERAGE_HEADER = "工会编号 涵盖单位名称 涵盖单位代码 涵盖单位地址 起始日期 终止日期".split()
-
 _LAG: Steps = ((50, 0, 5), (35, 6, 30), (15, 31, 75))
 _LAG_OF_END: Steps = ((40, 0, 20), (40, 21, 120), (20, 121, 500))
 
@@ -23,7 +18,9 @@ def union_row(seed: int, union: Union, day: date) -> list[str] | None:
     """The register's row of ``union`` on ``day``; None while the register does not know it."""
     draw = Draw(seed, "union register", union.number)
     known = union.founded_on + timedelta(days=draw.steps(_LAG))
-    ended_known = (union.dissolved_on or date.max - timedelta(days=1000)) + timedelta(days=draw.steps(_LAG_OF_END))
+    ended_known = (union.dissolved_on or date.max - timedelta(days=1000)) + timedelta(
+        days=draw.steps(_LAG_OF_END)
+    )
     is_preparing = union.preparing_from is not None and union.preparing_from <= day < known
     if day < known and not is_preparing:
         return None
@@ -39,7 +36,11 @@ def union_row(seed: int, union: Union, day: date) -> list[str] | None:
         union.parent,
         union.host.name_on(day) if union.host is not None and union.host_shown else "",
         _host_code(union, day),
-        (union.street.zone_code if union.street is not None and union.street.zone_code else union.district_code),
+        (
+            union.street.zone_code
+            if union.street is not None and union.street.zone_code
+            else union.district_code
+        ),
         union.street.code if union.street is not None else "",
         union.host.home_on(day).address if union.host is not None else "",
         "" if is_preparing else union.founded_on.isoformat(),
@@ -59,7 +60,9 @@ def union_row(seed: int, union: Union, day: date) -> list[str] | None:
 
 
 def coverage_rows(seed: int, unions: Sequence[Union], day: date) -> list[list[str]]:
-    """All lines the register holds on ``day``. Half of the ended ones are shown with their end, half just disappear."""
+    """All lines the register holds on ``day``. Half of the ended ones are shown with their end, half just
+    disappear.
+    """
     rows = []
     for union in unions:
         if not union.lines or union_row(seed, union, day) is None:
@@ -76,7 +79,11 @@ def _coverage_row(seed: int, union: Union, line: Line, day: date) -> list[str] |
     draw = Draw(seed, "line", union.number, line.unit.serial)
     if day < line.since + timedelta(days=draw.steps(_LAG)):
         return None
-    end = line.until if union.dissolved_on is None or line.until is None else min(line.until, union.dissolved_on)
+    end = (
+        line.until
+        if union.dissolved_on is None or line.until is None
+        else min(line.until, union.dissolved_on)
+    )
     end_known = end is not None and day >= end + timedelta(days=draw.steps(_LAG_OF_END))
     if end_known and (draw.chance(500) or (end is not None and day > end + timedelta(days=800))):
         return None

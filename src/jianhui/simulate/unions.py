@@ -1,4 +1,6 @@
-"""The unions of the city: who has one, since when, which firms a joint union or federation covers. What really happened."""
+"""The unions of the city: who has one, since when, which firms a joint union or federation covers. What
+really happened.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,7 +15,15 @@ from jianhui.simulate.world import Unit
 OWN, JOINT, REGIONAL, SECTORAL = "单独", "联合", "区域性联合会", "行业性联合会"
 STREET_FEDERATION, DISTRICT_FEDERATION, INDUSTRIAL = "乡镇街道总工会", "区市县总工会", "产业工会"
 
-_SECTORS = {"52": "商贸", "51": "批发", "62": "餐饮", "58": "货运代理", "50": "建筑", "70": "房地产", "49": "安装"}
+_SECTORS = {
+    "52": "商贸",
+    "51": "批发",
+    "62": "餐饮",
+    "58": "货运代理",
+    "50": "建筑",
+    "70": "房地产",
+    "49": "安装",
+}
 
 _DAYS_TO_UNION: Steps = ((58, 20, 180), (26, 181, 365), (12, 366, 900), (4, 901, 2500))
 
@@ -88,7 +98,9 @@ def make_unions(seed: int, units: Sequence[Unit], start: date, end: date) -> lis
             unions.append(_own(draw, numbers, unit, unit.established_on + timedelta(days=200), end))
         if unit.kind != "enterprise":
             if unit.kind == "individual" and draw.chance(100):
-                joint[unit.homes[0][1].street.code].append(_line(draw, unit, unit.established_on + timedelta(days=90), end))
+                joint[unit.homes[0][1].street.code].append(
+                    _line(draw, unit, unit.established_on + timedelta(days=90), end)
+                )
             continue
         plan = _plan(draw, unit)
         since = max(unit.established_on, date(2000, 1, 1)) + timedelta(days=draw.steps(_DAYS_TO_UNION))
@@ -103,11 +115,15 @@ def make_unions(seed: int, units: Sequence[Unit], start: date, end: date) -> lis
             unions.append(_own(draw, numbers, unit, line.until + timedelta(days=draw.between(0, 60)), end))
     streets = {street.code: street for group in STREETS.values() for street in group}
     for code in sorted(joint):
-        unions += _joint_unions(Draw(seed, "joint", code), numbers, register, streets[code], joint[code], end)
+        unions += _joint_unions(
+            Draw(seed, "joint", code), numbers, streets[code], joint[code], register=register, end=end
+        )
     unions += _covering_federations(Draw(seed, "covering"), numbers, streets, regional)
     for union in unions:
         if not union.parent and union.street is not None:
-            union.parent = parent_of.get(union.street.code, parent_of[union.street.zone_code or union.district_code])
+            union.parent = parent_of.get(
+                union.street.code, parent_of[union.street.zone_code or union.district_code]
+            )
     return [union for union in unions if union.founded_on <= end]
 
 
@@ -120,7 +136,9 @@ def _plan(draw: Draw, unit: Unit) -> str:
 
 
 def _federations_above(draw: Draw, numbers: _Numbers, start: date, end: date) -> list[Union]:
-    """One federation for the city's districts and zones, one for three streets in five, two industrial unions."""
+    """One federation for the city's districts and zones, one for three streets in five, two industrial
+    unions.
+    """
     unions = []
     for code, name in [(code, name) for code, (name, _) in DISTRICTS.items()] + list(ZONES.items()):
         founded = draw.day(date(1985, 1, 1), date(1999, 12, 31))
@@ -186,7 +204,7 @@ def _line(draw: Draw, unit: Unit, since: date, end: date) -> Line:
 
 
 def _joint_unions(
-    draw: Draw, numbers: _Numbers, register: names.Register, street: Street, lines: list[Line], end: date
+    draw: Draw, numbers: _Numbers, street: Street, lines: list[Line], *, register: names.Register, end: date
 ) -> list[Union]:
     """Firms of one street, in the order they joined, four to ten to a union."""
     waiting = sorted(lines, key=lambda line: (line.since, line.unit.serial))
@@ -207,7 +225,9 @@ def _joint_unions(
         if draw.chance(120) and members[0].unit.kind == "enterprise":
             union.host, union.code_shown = members[0].unit, "reg_no"
         if draw.chance(40):
-            union.dissolved_on = draw.day(founded + timedelta(days=300), max(end, founded + timedelta(days=800)))
+            union.dissolved_on = draw.day(
+                founded + timedelta(days=300), max(end, founded + timedelta(days=800))
+            )
         unions.append(union)
     return unions
 
@@ -215,7 +235,9 @@ def _joint_unions(
 def _covering_federations(
     draw: Draw, numbers: _Numbers, streets: dict[str, Street], regional: dict[str, list[Line]]
 ) -> list[Union]:
-    """A regional federation for each street with such firms; a third of the firms go to their sector's, if there is one."""
+    """A regional federation for each street with such firms; a third of the firms go to their sector's, if
+    there is one.
+    """
     sectors: dict[tuple[str, str], list[Line]] = defaultdict(list)
     unions = []
     for code in sorted(regional):

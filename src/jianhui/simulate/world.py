@@ -1,7 +1,8 @@
-"""Lives of the units of a city: founded, moved, renamed, dormant, revoked, gone. What really happened, day by day.
+"""Lives of the units of a city: founded, moved, renamed, dormant, revoked, gone. What really happened, day
+by day.
 
-Shapes are those of a Liaoning district's sweep in 2014 (half of the register no longer exists; of the living 15 % have
-25 and more staff). Nothing here knows what any agency wrote down: that is ``agencies``.
+Shapes are those of a Liaoning district's sweep in 2014 (half of the register no longer exists; of the
+living 15 % have 25 and more staff). Nothing here knows what any agency wrote down: that is ``agencies``.
 """
 
 from collections.abc import Sequence
@@ -74,7 +75,15 @@ _LIFE_DAYS: Steps = (
     (22, 1826, 3650),
     (27, 3651, 12000),
 )
-_STAFF: Steps = ((505, 1, 7), (362, 8, 24), (71, 25, 49), (46, 50, 99), (10, 100, 199), (5, 200, 999), (1, 1000, 3200))
+_STAFF: Steps = (
+    (505, 1, 7),
+    (362, 8, 24),
+    (71, 25, 49),
+    (46, 50, 99),
+    (10, 100, 199),
+    (5, 200, 999),
+    (1, 1000, 3200),
+)
 _STAFF_SMALL: Steps = ((80, 1, 3), (20, 4, 7))
 _STAFF_BRANCH: Steps = ((60, 2, 9), (30, 10, 24), (10, 25, 60))
 
@@ -83,8 +92,8 @@ _STAFF_BRANCH: Steps = ((60, 2, 9), (30, 10, 24), (10, 25, 60))
 class Unit:
     """One registered unit and its whole life.
 
-    ``closed_on`` is the day work stopped; ``ended_on`` the day of revocation or deregistration, which may follow years
-    later or never come. ``staff`` changes on first days of months.
+    ``closed_on`` is the day work stopped; ``ended_on`` the day of revocation or deregistration, which may
+    follow years later or never come. ``staff`` changes on first days of months.
     """
 
     serial: int
@@ -144,14 +153,17 @@ def make_units(seed: int, count: int, start: date, end: date) -> list[Unit]:
     draw = Draw(seed, "founded")
     days = (end - first).days
     founded = sorted(
-        first + timedelta(days=max(draw.below(days), draw.below(days)) if draw.chance(600) else draw.below(days))
+        first
+        + timedelta(days=max(draw.below(days), draw.below(days)) if draw.chance(600) else draw.below(days))
         for _ in range(count)
     )
     register = names.Register()
     units: list[Unit] = []
     parents: list[Unit] = []
     for serial, day in enumerate(founded):
-        unit = _make_unit(Draw(seed, "unit", serial), serial, day, start, end, register, parents)
+        unit = _make_unit(
+            Draw(seed, "unit", serial), serial, day, (start, end), register=register, parents=parents
+        )
         units.append(unit)
         if unit.kind == "enterprise":
             parents.append(unit)
@@ -159,12 +171,19 @@ def make_units(seed: int, count: int, start: date, end: date) -> list[Unit]:
 
 
 def _make_unit(
-    draw: Draw, serial: int, founded: date, start: date, end: date, register: names.Register, parents: list[Unit]
+    draw: Draw,
+    serial: int,
+    founded: date,
+    span: tuple[date, date],
+    *,
+    register: names.Register,
+    parents: list[Unit],
 ) -> Unit:
+    start, end = span
     kind = draw.weighted(_KINDS)
     if kind == "branch" and not parents:
         kind = "enterprise"
-    _, industry_code, trade = draw.weighted([(weight, (weight, code, word)) for weight, code, word in names.TRADES])
+    industry_code, trade = draw.weighted(names.TRADES)
     home = place(draw)
     form = _form(draw, kind)
     closed, ended, statuses = _closing(draw, founded, end, kind)
@@ -183,7 +202,9 @@ def _make_unit(
         uscc_on=_uscc_day(draw, founded, ended),
         industry_code=industry_code,
         capital=draw.weighted([(4, 10), (5, 50), (4, 100), (2, 500), (1, 1000)]) * draw.between(1, 9),
-        names=[(founded, _first_name(draw, kind, register, home, trade, form, parents))],
+        names=[
+            (founded, _first_name(draw, kind, register, home=home, trade=trade, form=form, parents=parents))
+        ],
         homes=[(founded, home)],
         forms=[(founded, form)],
         statuses=statuses,
@@ -211,7 +232,14 @@ def _form(draw: Draw, kind: Kind) -> Form:
 
 
 def _first_name(
-    draw: Draw, kind: Kind, register: names.Register, home: Place, trade: str, form: Form, parents: list[Unit]
+    draw: Draw,
+    kind: Kind,
+    register: names.Register,
+    *,
+    home: Place,
+    trade: str,
+    form: Form,
+    parents: list[Unit],
 ) -> str:
     district = DISTRICTS[home.street.district_code][0]
     if kind == "branch":
@@ -237,7 +265,9 @@ def _registration_number(serial: int, registrar: str, seventh: str, ended: date 
 
 
 def _uscc_day(draw: Draw, founded: date, ended: date | None) -> date | None:
-    """The day the unified code was given; one unit in eight takes part in a pilot and has it from the start."""
+    """The day the unified code was given; one unit in eight takes part in a pilot and has it from the
+    start.
+    """
     pilot, converted = draw.chance(125), draw.day(USCC_STARTS, USCC_FOR_ALL_BY)
     if ended is not None and ended < USCC_STARTS:
         return founded if pilot and ended >= FIFTEEN_DIGITS_START else None
