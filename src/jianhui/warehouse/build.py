@@ -19,7 +19,16 @@ from jianhui.core.errors import ExitCode, JianhuiError, Where
 from jianhui.settings import Settings
 from jianhui.warehouse.catalogue import ColumnSpec, MartSpec, marts
 
-__all__ = ["BuildFailed", "BuildResult", "ColumnSpec", "MartSpec", "NodeRun", "build", "marts", "run_unit_tests"]
+__all__ = [
+    "BuildError",
+    "BuildResult",
+    "ColumnSpec",
+    "MartSpec",
+    "NodeRun",
+    "build",
+    "marts",
+    "run_unit_tests",
+]
 
 MAX_EXAMPLES = 5
 _GOOD = frozenset({"success", "pass", "warn", "skipped", "no-op"})
@@ -28,7 +37,7 @@ _Fingerprint = tuple[tuple[str, int, int], ...]
 _manifests: dict[Path, tuple[_Fingerprint, Any]] = {}
 
 
-class BuildFailed(JianhuiError):
+class BuildError(JianhuiError):
     """A model could not be built, or a test of one failed: a bug of ours or input nobody foresaw."""
 
     exit_code = ExitCode.BUG
@@ -61,7 +70,7 @@ def build(settings: Settings, duckdb_path: Path, *, select: str | None = None) -
     """Build seeds, models and their tests in ``duckdb_path``, whose schema ``input`` is filled.
 
     ``select``: a dbt selector, default everything. The file is closed again when this returns.
-    Raises :class:`BuildFailed` naming the model or test, the rows observed and example keys.
+    Raises :class:`BuildError` naming the model or test, the rows observed and example keys.
     """
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if select is not None:
@@ -124,9 +133,10 @@ def _invoke(settings: Settings, manifest: Any, arguments: Sequence[str]) -> Any:
     work.mkdir(parents=True, exist_ok=True)
     where = ["--project-dir", settings.dbt_project, "--profiles-dir", settings.dbt_project]
     artefacts = ["--target-path", work / "target", "--log-path", work / "logs"]
-    talk = ["--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "warn", "--no-version-check"]
+    talk = ["--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "warn"]
+    command = [*arguments, *map(str, where), *map(str, artefacts), *talk, "--no-version-check"]
     with redirect_stdout(StringIO()):
-        return dbtRunner(manifest=manifest).invoke([*arguments, *map(str, where), *map(str, artefacts), *talk])
+        return dbtRunner(manifest=manifest).invoke(command)
 
 
 @contextmanager
@@ -154,11 +164,11 @@ def _close_connections() -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.factory import reset_adapters
 
-    DuckDBConnectionManager.close_all_connections()
-    reset_adapters()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    reset_adapters()  # type: ignore[no-untyped-call]
 
 
-def _failure(bad: Sequence[Any], duckdb_path: Path) -> BuildFailed:
+def _failure(bad: Sequence[Any], duckdb_path: Path) -> BuildError:
     """The first failure in words: what failed, how many rows, which keys."""
     first = bad[0]
     name, kind = first.node.name, str(first.node.resource_type)
@@ -175,7 +185,7 @@ def _failure(bad: Sequence[Any], duckdb_path: Path) -> BuildFailed:
         place = Where(file=str(first.node.original_file_path))
     if others:
         zh, en = f"{zh}（另有 {others} 处失败）", f"{en} ({others} more failures)"
-    return BuildFailed("build_failed", zh, en, where=place, next_step="jianhui doctor")
+    return BuildError("build_failed", zh, en, where=place, next_step="jianhui doctor")
 
 
 def _examples(node: Any, duckdb_path: Path) -> str:
@@ -193,8 +203,8 @@ def _examples(node: Any, duckdb_path: Path) -> str:
     return "; ".join(", ".join(f"{key}={value}" for key, value in row.items()) for row in rows)
 
 
-def _crash(error: BaseException | None) -> BuildFailed:
-    return BuildFailed(
+def _crash(error: BaseException | None) -> BuildError:
+    return BuildError(
         "build_crashed",
         f"仓库构建中断：{error}",
         f"the warehouse build stopped: {error}",

@@ -26,7 +26,7 @@ class Built:
 
     def row(self, table: str, **key: Any) -> dict[str, Any]:
         """The one row of a mart with these key values."""
-        condition = " and ".join(f'"{name}" = \'{value}\'' for name, value in key.items())
+        condition = " and ".join(f"\"{name}\" = '{value}'" for name, value in key.items())
         (found,) = self.rows(f"select * from marts.{table} where {condition}")
         return found
 
@@ -41,8 +41,8 @@ class Built:
     def changes(self, enterprise: str) -> list[tuple[str, str, str]]:
         """Its changes as (day, change, cause)."""
         found = self.rows(
-            f"select changed_on, change, cause from marts.fct_coverage_changes where enterprise_id = '{enterprise}'"
-            " order by changed_on, change"
+            "select changed_on, change, cause from marts.fct_coverage_changes"
+            f" where enterprise_id = '{enterprise}' order by changed_on, change"
         )
         return [(f"{row['changed_on']:%m-%d}", row["change"], row["cause"]) for row in found]
 
@@ -54,7 +54,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def build_world(home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[World], Built]]:
+def build_world(
+    home: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[World], Built]]:
     built: list[Built] = []
 
     def run(world: World) -> Built:

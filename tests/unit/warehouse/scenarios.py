@@ -14,21 +14,42 @@ def city_of_scenarios() -> World:
     """Every scenario in one city."""
     world = World(VALID_ON, first_full_on=date(2013, 12, 31))
     for tell in (
-        _cover_comes_and_goes, _ways_of_cover, _bases_and_statuses, _findings, _places, _staff, _frozen_list,
-        _scopes, _time_to_a_union, _gap_list,
-    ):  # fmt: skip
+        _cover_comes_and_goes,
+        _ways_of_cover,
+        _bases_and_statuses,
+        _findings,
+        _places,
+        _staff,
+        _frozen_list,
+        _scopes,
+        _time_to_a_union,
+        _gap_list,
+    ):
         tell(world)
     return world
 
 
 def _cover_comes_and_goes(world: World) -> None:
     world.enterprise("LOST")
-    world.union("U-LOST-1", "单独", {},
-                {"valid_from": date(2014, 2, 20), "status": "撤销", "dissolved_on": date(2014, 2, 10)},
-                host="LOST")  # fmt: skip
-    world.union("U-LOST-2", "单独", {"founded_on": date(2014, 3, 1)},
-                {"valid_from": date(2014, 3, 25), "status": "撤销", "founded_on": date(2014, 3, 1),
-                 "dissolved_on": date(2014, 3, 20)}, host="LOST")  # fmt: skip
+    world.union(
+        "U-LOST-1",
+        "单独",
+        {},
+        {"valid_from": date(2014, 2, 20), "status": "撤销", "dissolved_on": date(2014, 2, 10)},
+        host="LOST",
+    )
+    world.union(
+        "U-LOST-2",
+        "单独",
+        {"founded_on": date(2014, 3, 1)},
+        {
+            "valid_from": date(2014, 3, 25),
+            "status": "撤销",
+            "founded_on": date(2014, 3, 1),
+            "dissolved_on": date(2014, 3, 20),
+        },
+        host="LOST",
+    )
     world.enterprise("JOINT-HOST")
     world.enterprise("JOINT-LINE")
     world.union("U-JOINT", "联合", {"dissolved_on": date(2014, 3, 15)}, host="JOINT-HOST")
@@ -37,7 +58,12 @@ def _cover_comes_and_goes(world: World) -> None:
     world.union("U-AREA", "区域性联合会")
     world.line("U-AREA", "RETURNED", {"valid_to": date(2014, 2, 1)}, {"valid_from": date(2014, 3, 1)})
     world.enterprise("HANDED-OVER")
-    world.union("U-OLD", "单独", {"founded_on": date(2005, 1, 1), "dissolved_on": date(2014, 2, 1)}, host="HANDED-OVER")
+    world.union(
+        "U-OLD",
+        "单独",
+        {"founded_on": date(2005, 1, 1), "dissolved_on": date(2014, 2, 1)},
+        host="HANDED-OVER",
+    )
     world.union("U-NEW", "单独", {"founded_on": date(2014, 2, 1)}, host="HANDED-OVER")
 
 
@@ -64,15 +90,25 @@ def _ways_of_cover(world: World) -> None:
 
 
 def _bases_and_statuses(world: World) -> None:
-    world.enterprise("RESUMED", {"status": "歇业"}, {"valid_from": date(2014, 3, 5), "status": "在营（开业）"})
-    world.enterprise("ENDS-LATER", {}, {"valid_from": date(2014, 3, 1), "status": "注销", "ended_on": date(2014, 5, 1)})
-    world.enterprise("UNDATED-END", {}, {"valid_from": date(2014, 2, 1), "status": "吊销，未注销"},
-                     {"valid_from": date(2014, 3, 1), "status": "注销"})  # fmt: skip
-    world.enterprise("BACKDATED-END", {},
-                     {"valid_from": date(2014, 3, 20), "status": "注销", "ended_on": date(2014, 2, 5)})  # fmt: skip
+    world.enterprise(
+        "RESUMED", {"status": "歇业"}, {"valid_from": date(2014, 3, 5), "status": "在营（开业）"}
+    )
+    world.enterprise(
+        "ENDS-LATER", {}, {"valid_from": date(2014, 3, 1), "status": "注销", "ended_on": date(2014, 5, 1)}
+    )
+    world.enterprise(
+        "UNDATED-END",
+        {},
+        {"valid_from": date(2014, 2, 1), "status": "吊销，未注销"},
+        {"valid_from": date(2014, 3, 1), "status": "注销"},
+    )
+    world.enterprise(
+        "BACKDATED-END", {}, {"valid_from": date(2014, 3, 20), "status": "注销", "ended_on": date(2014, 2, 5)}
+    )
     # Asserted after valid_on, of a day before it: already known when the release is made.
-    world.enterprise("KNOWN-LATER", {},
-                     {"valid_from": date(2014, 4, 5), "status": "注销", "ended_on": date(2014, 3, 10)})  # fmt: skip
+    world.enterprise(
+        "KNOWN-LATER", {}, {"valid_from": date(2014, 4, 5), "status": "注销", "ended_on": date(2014, 3, 10)}
+    )
     world.enterprise("UNKNOWN-WORD", {"status": "其他"})
     world.enterprise("NO-STATUS", {"status": None})
     world.enterprise("UNDATED-START", {"established_on": None}, first_seen_on=date(2013, 12, 31))
@@ -98,8 +134,12 @@ def _findings(world: World) -> None:
 
 
 def _places(world: World) -> None:
-    world.enterprise("MOVED", {}, {"valid_from": date(2014, 2, 15), "address": "新址"},
-                     place=[(BEGINNING, "210281"), (date(2014, 2, 15), "210283")])  # fmt: skip
+    world.enterprise(
+        "MOVED",
+        {},
+        {"valid_from": date(2014, 2, 15), "address": "新址"},
+        place=[(BEGINNING, "210281"), (date(2014, 2, 15), "210283")],
+    )
     world.union("U-MOVED", "单独", host="MOVED")
     world.enterprise("NOWHERE", place=None)
     world.enterprise("STREET", place="210202", street="210202001")
@@ -136,14 +176,24 @@ def _staff(world: World) -> None:
 
 def _frozen_list(world: World) -> None:
     for name in ("LISTED", "LISTED-ENDED", "LISTED-GONE", "LISTED-STOPPED", "LISTED-ELSEWHERE"):
-        world.enterprise(name, {"status": "吊销" if name == "LISTED-ENDED" else
-                                "停业" if name == "LISTED-STOPPED" else "存续"}, place="210212")  # fmt: skip
+        world.enterprise(
+            name,
+            {"status": "吊销" if name == "LISTED-ENDED" else "停业" if name == "LISTED-STOPPED" else "存续"},
+            place="210212",
+        )
     world.union("U-LISTED", "单独", host="LISTED")
     world.finding("LISTED-GONE", date(2014, 2, 1), "事实不存在")
     world.finding("LISTED-ELSEWHERE", date(2014, 2, 1), "异地经营")
     world.enterprise("LISTED-BRANCH", {"enterprise_type": "有限责任公司分公司"}, place="210212")
     frozen = date(2014, 1, 5)
-    for name in ("LISTED", "LISTED-ENDED", "LISTED-GONE", "LISTED-STOPPED", "LISTED-ELSEWHERE", "LISTED-BRANCH"):
+    for name in (
+        "LISTED",
+        "LISTED-ENDED",
+        "LISTED-GONE",
+        "LISTED-STOPPED",
+        "LISTED-ELSEWHERE",
+        "LISTED-BRANCH",
+    ):
         world.listed("2014年基数", name, frozen, name)
     world.listed("2014年基数", "LISTED旧名", frozen, "LISTED")
     world.listed("2014年基数", "无此企业甲", frozen, None)
@@ -154,22 +204,33 @@ def _frozen_list(world: World) -> None:
 
 def _scopes(world: World) -> None:
     company = "有限责任公司(自然人投资或控股)"
-    world.enterprise("RECLASSED", {"enterprise_type": company},
-                     {"valid_from": date(2014, 2, 10), "enterprise_type": "有限责任公司分公司"})  # fmt: skip
-    world.enterprise("BY-CODE", {"uscc": "92210200TEST000001", "uscc_valid": True, "enterprise_type": company})
+    world.enterprise(
+        "RECLASSED",
+        {"enterprise_type": company},
+        {"valid_from": date(2014, 2, 10), "enterprise_type": "有限责任公司分公司"},
+    )
+    world.enterprise(
+        "BY-CODE", {"uscc": "92210200TEST000001", "uscc_valid": True, "enterprise_type": company}
+    )
     world.enterprise("BY-REGISTRATION", {"registration_type": "700", "enterprise_type": company})
     world.enterprise("BY-REGNO", {"reg_no": "210200600000013", "reg_no_valid": True})
     world.enterprise("BY-NAME", {"name_canonical": "大连某某有限公司(沈阳)营业部"})
     world.enterprise("SUPPLY-COOP", {"name_canonical": "大连某某供销合作社"})
     world.enterprise("FARM-COOP", {"name_canonical": "大连某某种植专业合作社"})
-    world.enterprise("FOREIGN", {"registration_type": "159", "enterprise_type": "有限责任公司(台港澳与境内合资)"})
+    world.enterprise(
+        "FOREIGN", {"registration_type": "159", "enterprise_type": "有限责任公司(台港澳与境内合资)"}
+    )
     world.enterprise("STATE", {"registration_type": "国有企业", "industry_code": "C1311"})
 
 
 def _time_to_a_union(world: World) -> None:
     """In 普兰店市, all established on 1 January 2013: covered after 100, 200 and 300 days, and never."""
     start = date(2013, 1, 1)
-    for name, founded in (("KM-100", date(2013, 4, 11)), ("KM-200", date(2013, 7, 20)), ("KM-300", date(2013, 10, 28))):
+    for name, founded in (
+        ("KM-100", date(2013, 4, 11)),
+        ("KM-200", date(2013, 7, 20)),
+        ("KM-300", date(2013, 10, 28)),
+    ):
         world.enterprise(name, {"established_on": start}, place="210282")
         world.union(f"U-{name}", "单独", {"founded_on": founded}, host=name)
     world.enterprise("KM-NEVER", {"established_on": start}, place="210282")

@@ -21,47 +21,31 @@ OPEN = date(9999, 12, 31)
 FIRST_SEEN = date(2010, 1, 1)
 RECORDED = datetime(2014, 1, 1, tzinfo=UTC)
 
-TEXT, DAY, COUNT, FLAG, SHARE, INSTANT = (
-    pl.String(), pl.Date(), pl.Int64(), pl.Boolean(), pl.Float64(), pl.Datetime("us", "UTC"),
-)  # fmt: skip
-
-SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
-    "asof": {"valid_on": DAY, "known_at": INSTANT, "plan_year": COUNT, "code_version": TEXT, "release_kind": TEXT},
-    "feeds": {
-        "feed": TEXT, "title": TEXT, "is_received": FLAG, "absence": TEXT, "rhythm": TEXT, "grace_days": COUNT,
-        "first_reference_on": DAY, "first_full_on": DAY, "last_reference_on": DAY, "last_full_on": DAY,
-        "last_received_at": INSTANT, "days_behind": COUNT, "is_stale": FLAG,
-    },
-    "deliveries": {
-        "delivery_id": TEXT, "seq": COUNT, "feed": TEXT, "kind": TEXT, "reference_on": DAY, "received_at": INSTANT,
-        "verdict": TEXT, "is_late": FLAG, "rows_in": COUNT, "rows_accepted": COUNT, "rows_quarantined": COUNT,
-        "rows_collapsed": COUNT, "n_appeared": COUNT, "n_changed": COUNT, "n_disappeared": COUNT,
-        "n_reappeared": COUNT, "n_ended": COUNT, "n_restated": COUNT, "lag_days": COUNT, "absent_keys": COUNT,
-        "file_name": TEXT, "note": TEXT,
-    },
-    "enterprise_records": {
-        "feed": TEXT, "enterprise_id": TEXT, "record_key": TEXT, "record_key_raw": TEXT, "is_current": FLAG,
-        "minted_on": DAY, "link_basis": TEXT, "link_confidence": SHARE,
-    },
-    "superseded_enterprises": {"enterprise_id": TEXT, "superseded_by": TEXT, "basis": TEXT},
-    "enterprise_places": {
-        "enterprise_id": TEXT, "valid_from": DAY, "valid_to": DAY, "district_code": TEXT, "managing_area": TEXT,
-        "street_code": TEXT, "district_basis": TEXT,
-    },
-    "union_places": {
-        "union_id": TEXT, "valid_from": DAY, "valid_to": DAY, "district_code": TEXT, "managing_area": TEXT,
-        "street_code": TEXT,
-    },
-    "links": {
-        "feed": TEXT, "record_key": TEXT, "valid_from": DAY, "valid_to": DAY, "enterprise_id": TEXT,
-        "link_basis": TEXT, "link_confidence": SHARE,
-    },
-    "unmatched": {
-        "feed": TEXT, "record_key": TEXT, "valid_from": DAY, "valid_to": DAY, "reason": TEXT, "candidates": TEXT,
-    },
-    "previous_gap": {"enterprise_id": TEXT},
-    "previous_release": {"release_id": TEXT, "valid_on": DAY},
-}  # fmt: skip
+TABLES: Mapping[str, str] = {
+    "asof": "valid_on date, known_at timestamptz, plan_year bigint, code_version text, release_kind text",
+    "feeds": """feed text, title text, is_received boolean, absence text, rhythm text, grace_days bigint,
+        first_reference_on date, first_full_on date, last_reference_on date, last_full_on date,
+        last_received_at timestamptz, days_behind bigint, is_stale boolean""",
+    "deliveries": """delivery_id text, seq bigint, feed text, kind text, reference_on date,
+        received_at timestamptz, verdict text, is_late boolean, rows_in bigint, rows_accepted bigint,
+        rows_quarantined bigint, rows_collapsed bigint, n_appeared bigint, n_changed bigint,
+        n_disappeared bigint, n_reappeared bigint, n_ended bigint, n_restated bigint, lag_days bigint,
+        absent_keys bigint, file_name text, note text""",
+    "enterprise_records": """feed text, enterprise_id text, record_key text, record_key_raw text,
+        is_current boolean, minted_on date, link_basis text, link_confidence double""",
+    "superseded_enterprises": "enterprise_id text, superseded_by text, basis text",
+    "enterprise_places": """enterprise_id text, valid_from date, valid_to date, district_code text,
+        managing_area text, street_code text, district_basis text""",
+    "union_places": """union_id text, valid_from date, valid_to date, district_code text,
+        managing_area text, street_code text""",
+    "links": """feed text, record_key text, valid_from date, valid_to date, enterprise_id text,
+        link_basis text, link_confidence double""",
+    "unmatched": """feed text, record_key text, valid_from date, valid_to date, reason text,
+        candidates text""",
+    "previous_gap": "enterprise_id text",
+    "previous_release": "release_id text, valid_on date",
+}
+"""Tables of schema ``input`` besides the records of each feed, as DuckDB columns."""
 
 CONTRACTS = load_contracts(INSTALLATION / "raw" / "contracts")
 
@@ -69,13 +53,21 @@ CONTRACTS = load_contracts(INSTALLATION / "raw" / "contracts")
 class World:
     """A city of a handful of enterprises as known on one day."""
 
-    def __init__(self, valid_on: date, *, plan_year: int | None = None, first_full_on: date = FIRST_SEEN) -> None:
+    def __init__(
+        self, valid_on: date, *, plan_year: int | None = None, first_full_on: date = FIRST_SEEN
+    ) -> None:
         self.valid_on = valid_on
         self.first_full_on = first_full_on
         self.received: set[str] = {"commerce"}
         self.rows: dict[str, list[dict[str, Any]]] = {}
-        self.add("asof", valid_on=valid_on, known_at=RECORDED, plan_year=plan_year or valid_on.year,
-                 code_version="test", release_kind="night")  # fmt: skip
+        self.add(
+            "asof",
+            valid_on=valid_on,
+            known_at=RECORDED,
+            plan_year=plan_year or valid_on.year,
+            code_version="test",
+            release_kind="night",
+        )
 
     def add(self, table: str, **values: Any) -> None:
         """One row; columns not named are null."""
@@ -101,26 +93,54 @@ class World:
             self.add(
                 "commerce_versions",
                 **{
-                    "enterprise_id": enterprise, "record_key": f"K{enterprise}", "record_key_raw": f"K{enterprise}",
-                    "version_no": number, "valid_from": BEGINNING, "valid_to": following,
-                    "asserted_on": version.get("valid_from", first_seen_on), "asserted_seq": number,
-                    "delivery_id": "D1", "line": number, "recorded_at": RECORDED,
-                    "first_seen_on": first_seen_on, "last_seen_on": self.valid_on, "is_absent": is_absent,
-                    "uscc": None, "uscc_valid": False, "reg_no_valid": False, "name": f"大连{enterprise}有限公司",
-                    "name_canonical": f"大连{enterprise}有限公司", "status": "存续",
-                    "established_on": date(2010, 5, 1), "address": "某路1号",
+                    "enterprise_id": enterprise,
+                    "record_key": f"K{enterprise}",
+                    "record_key_raw": f"K{enterprise}",
+                    "version_no": number,
+                    "valid_from": BEGINNING,
+                    "valid_to": following,
+                    "asserted_on": version.get("valid_from", first_seen_on),
+                    "asserted_seq": number,
+                    "delivery_id": "D1",
+                    "line": number,
+                    "recorded_at": RECORDED,
+                    "first_seen_on": first_seen_on,
+                    "last_seen_on": self.valid_on,
+                    "is_absent": is_absent,
+                    "uscc": None,
+                    "uscc_valid": False,
+                    "reg_no_valid": False,
+                    "name": f"大连{enterprise}有限公司",
+                    "name_canonical": f"大连{enterprise}有限公司",
+                    "status": "存续",
+                    "established_on": date(2010, 5, 1),
+                    "address": "某路1号",
                 }
                 | version,
-            )  # fmt: skip
-        self.add("enterprise_records", feed="commerce", enterprise_id=enterprise, record_key=f"K{enterprise}",
-                 record_key_raw=f"K{enterprise}", is_current=True, minted_on=first_seen_on, link_basis="uscc",
-                 link_confidence=1.0)  # fmt: skip
+            )
+        self.add(
+            "enterprise_records",
+            feed="commerce",
+            enterprise_id=enterprise,
+            record_key=f"K{enterprise}",
+            record_key_raw=f"K{enterprise}",
+            is_current=True,
+            minted_on=first_seen_on,
+            link_basis="uscc",
+            link_confidence=1.0,
+        )
         moves = [(BEGINNING, place)] if place is None or isinstance(place, str) else place
         for number, (since, district) in enumerate(moves, start=1):
-            self.add("enterprise_places", enterprise_id=enterprise, valid_from=since,
-                     valid_to=moves[number][0] if number < len(moves) else OPEN, district_code=district,
-                     managing_area=zone or district, street_code=street,
-                     district_basis="address" if district else "none")  # fmt: skip
+            self.add(
+                "enterprise_places",
+                enterprise_id=enterprise,
+                valid_from=since,
+                valid_to=moves[number][0] if number < len(moves) else OPEN,
+                district_code=district,
+                managing_area=zone or district,
+                street_code=street,
+                district_basis="address" if district else "none",
+            )
         return enterprise
 
     def union(
@@ -141,16 +161,28 @@ class World:
                 "union_organisations",
                 union,
                 {
-                    "version_no": number, "valid_to": following, "union_no": union, "name": f"{union}工会",
-                    "kind": kind, "status": "正常", "founded_on": date(2012, 1, 1),
+                    "version_no": number,
+                    "valid_to": following,
+                    "union_no": union,
+                    "name": f"{union}工会",
+                    "kind": kind,
+                    "status": "正常",
+                    "founded_on": date(2012, 1, 1),
                     "asserted_on": version.get("valid_from", FIRST_SEEN),
                 }
                 | version,
-            )  # fmt: skip
+            )
         if host is not None:
             self.link("union_organisations", union, host)
-        self.add("union_places", union_id=union, valid_from=BEGINNING, valid_to=OPEN, district_code=district,
-                 managing_area=zone or district, street_code=street)  # fmt: skip
+        self.add(
+            "union_places",
+            union_id=union,
+            valid_from=BEGINNING,
+            valid_to=OPEN,
+            district_code=district,
+            managing_area=zone or district,
+            street_code=street,
+        )
         return union
 
     def line(self, union: str, enterprise: str, *versions: Mapping[str, Any]) -> str:
@@ -160,16 +192,23 @@ class World:
             self._record(
                 "union_coverage",
                 key,
-                {"version_no": number, "union_no": union, "unit_name": f"大连{enterprise}有限公司",
-                 "started_on": date(2012, 6, 1)} | version,
-            )  # fmt: skip
+                {
+                    "version_no": number,
+                    "union_no": union,
+                    "unit_name": f"大连{enterprise}有限公司",
+                    "started_on": date(2012, 6, 1),
+                }
+                | version,
+            )
         self.link("union_coverage", key, enterprise)
         return key
 
     def tax(self, enterprise: str, period: date, staff: int | None = None, **values: Any) -> None:
         """A tax row of one period (its first day)."""
         key = f"T{enterprise}|01|{period:%Y%m}|{values.get('charge_item', '')}"
-        self._record("tax", key, {"tax_id": f"T{enterprise}", "period": period, "staff_count": staff} | values)
+        self._record(
+            "tax", key, {"tax_id": f"T{enterprise}", "period": period, "staff_count": staff} | values
+        )
         self.link("tax", key, enterprise)
 
     def insured(self, enterprise: str, unit: str, month: date, pension: int | None, **values: Any) -> None:
@@ -187,20 +226,41 @@ class World:
         )
         self.link("verifications", key, enterprise)
 
-    def listed(self, list_name: str, name: str, frozen_on: date, enterprise: str | None, **values: Any) -> None:
+    def listed(
+        self, list_name: str, name: str, frozen_on: date, enterprise: str | None, **values: Any
+    ) -> None:
         """A row of a frozen base list; unmatched when no enterprise is given."""
         key = f"{list_name}|{name}"
-        self._record("base_list", key, {"list_name": list_name, "name": name, "frozen_on": frozen_on} | values)
+        self._record(
+            "base_list", key, {"list_name": list_name, "name": name, "frozen_on": frozen_on} | values
+        )
         if enterprise is not None:
             self.link("base_list", key, enterprise)
         else:
-            self.add("unmatched", feed="base_list", record_key=key, valid_from=BEGINNING, valid_to=OPEN,
-                     reason="no_match", candidates="[]")  # fmt: skip
+            self.add(
+                "unmatched",
+                feed="base_list",
+                record_key=key,
+                valid_from=BEGINNING,
+                valid_to=OPEN,
+                reason="no_match",
+                candidates="[]",
+            )
 
-    def link(self, feed: str, record_key: str, enterprise: str, since: date = BEGINNING, until: date = OPEN) -> None:
+    def link(
+        self, feed: str, record_key: str, enterprise: str, since: date = BEGINNING, until: date = OPEN
+    ) -> None:
         """A record is an enterprise's."""
-        self.add("links", feed=feed, record_key=record_key, valid_from=since, valid_to=until,
-                 enterprise_id=enterprise, link_basis="name", link_confidence=1.0)  # fmt: skip
+        self.add(
+            "links",
+            feed=feed,
+            record_key=record_key,
+            valid_from=since,
+            valid_to=until,
+            enterprise_id=enterprise,
+            link_basis="name",
+            link_confidence=1.0,
+        )
 
     def write(self, path: Path) -> Path:
         """Write schema ``input`` into a fresh file."""
@@ -208,36 +268,57 @@ class World:
         path.unlink(missing_ok=True)
         with duckdb.connect(str(path)) as connection:
             connection.execute("create schema input")
-            for table, frame in self._frames().items():
-                connection.register("frame", frame)
-                connection.execute(f"create table input.{table} as select * from frame")
-                connection.unregister("frame")
+            for table, columns in TABLES.items():
+                connection.execute(f"create table input.{table} ({columns})")
+            for feed, contract in CONTRACTS.items():
+                self._create_records(connection, f"records_{feed}", empty(contract))
+            owned = empty(CONTRACTS["commerce"]).insert_column(0, pl.Series("enterprise_id", [], pl.String))
+            self._create_records(connection, "commerce_versions", owned)
+            for table, rows in self.rows.items():
+                connection.register("rows_said", pl.DataFrame(rows, infer_schema_length=None))
+                connection.execute(f"insert into input.{table} by name select * from rows_said")
         return path
+
+    @staticmethod
+    def _create_records(connection: duckdb.DuckDBPyConnection, table: str, columns: pl.DataFrame) -> None:
+        connection.register("columns_said", columns)
+        connection.execute(f"create table input.{table} as select * from columns_said")
 
     def _record(self, feed: str, key: str, values: Mapping[str, Any]) -> None:
         self.received.add(feed)
         self.add(
             f"records_{feed}",
             **{
-                "record_key": key, "record_key_raw": key, "version_no": 1, "valid_from": BEGINNING,
-                "valid_to": OPEN, "asserted_on": FIRST_SEEN, "asserted_seq": 1, "delivery_id": "D1", "line": 1,
-                "recorded_at": RECORDED, "first_seen_on": FIRST_SEEN, "last_seen_on": self.valid_on,
+                "record_key": key,
+                "record_key_raw": key,
+                "version_no": 1,
+                "valid_from": BEGINNING,
+                "valid_to": OPEN,
+                "asserted_on": FIRST_SEEN,
+                "asserted_seq": 1,
+                "delivery_id": "D1",
+                "line": 1,
+                "recorded_at": RECORDED,
+                "first_seen_on": FIRST_SEEN,
+                "last_seen_on": self.valid_on,
                 "is_absent": False,
             }
             | values,
-        )  # fmt: skip
+        )
 
     def _say_feeds(self) -> None:
         for feed, contract in CONTRACTS.items():
             is_received = feed in self.received
             seen = self.first_full_on if is_received else None
-            self.add("feeds", feed=feed, title=contract.title, is_received=is_received, absence=contract.absence,
-                     rhythm=contract.calendar.rhythm, grace_days=contract.calendar.grace_days,
-                     first_reference_on=seen, first_full_on=seen,
-                     last_reference_on=self.valid_on - timedelta(days=1) if is_received else None)  # fmt: skip
-
-    def _frames(self) -> dict[str, pl.DataFrame]:
-        schemas = {name: dict(schema) for name, schema in SCHEMAS.items()}
-        schemas |= {f"records_{feed}": dict(empty(contract).schema) for feed, contract in CONTRACTS.items()}
-        schemas["commerce_versions"] = {"enterprise_id": TEXT} | schemas["records_commerce"]
-        return {name: pl.DataFrame(self.rows.get(name, []), schema=schema) for name, schema in schemas.items()}
+            self.add(
+                "feeds",
+                feed=feed,
+                title=contract.title,
+                is_received=is_received,
+                absence=contract.absence,
+                rhythm=contract.calendar.rhythm,
+                grace_days=contract.calendar.grace_days,
+                first_reference_on=seen,
+                first_full_on=seen,
+                last_reference_on=self.valid_on - timedelta(days=1) if is_received else None,
+            )
