@@ -51,13 +51,8 @@ def _merge(owned: pl.DataFrame) -> pl.DataFrame:
         | ~pl.col("place_on").is_between(pl.col("speaks_from"), pl.col("speaks_to")).fill_null(False)
     )
     entries = pl.concat([spoken.select(lives.columns), _speaking_again(lives, spoken)])
-    ordered = (
-        entries.sort(_POSITION)
-        .unique(["enterprise_id", "place_on", "place_seq"], keep="last", maintain_order=True)
-        .sort(_POSITION)
-    )
     return (
-        _with_valid_from(ordered)
+        _with_valid_from(entries.sort(_POSITION))
         .with_columns(
             valid_to=pl.min_horizontal("life_to", pl.col("valid_from").shift(-1).over("enterprise_id")),
         )

@@ -213,7 +213,7 @@ def _decided(spells: pl.DataFrame, signatures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _codes_differ() -> pl.Expr:
-    """Both sides carry valid codes of one scheme, and in no scheme do they agree.
+    """Both sides carry valid codes of one scheme, and they differ.
 
     Registration numbers of 13 and of 15 digits are two schemes: the one was replaced by the other.
     """
@@ -225,6 +225,4 @@ def _codes_differ() -> pl.Expr:
         (pl.col("org_code_inside"), pl.col("bearer_org_code")),
         (pl.when(same_form).then(reg_no), bearer_reg_no),
     ]
-    differ = pl.any_horizontal((mine != theirs).fill_null(False) for mine, theirs in pairs)
-    agree = pl.any_horizontal((mine == theirs).fill_null(False) for mine, theirs in pairs)
-    return differ & ~agree
+    return pl.any_horizontal((mine != theirs).fill_null(False) for mine, theirs in pairs)

@@ -78,6 +78,34 @@ def test_an_unchanged_declared_date_says_nothing() -> None:
     assert (last["valid_from"], last["is_backdated"]) == (day("2014-03-31"), False)
 
 
+def test_a_declared_date_on_the_day_of_the_last_sight_is_outside_the_window() -> None:
+    rows = [
+        old(on="2014-01-31", seen="2014-02-28", approved_on="2010-01-01"),
+        new(on="2014-03-31", seq=3, approved_on="2014-02-28"),
+    ]
+    assert spells(rows)[1][1] == day("2014-03-31")
+
+
+def test_a_declared_date_that_was_empty_before_has_changed_but_an_unreadable_one_has_not() -> None:
+    for before, begins in (("", "2014-03-10"), ("不详", "2014-03-31")):
+        rows = [
+            old(on="2014-01-31", seen="2014-02-28", approved_on=before),
+            new(on="2014-03-31", seq=3, approved_on="2014-03-10"),
+        ]
+        assert spells(rows)[1][1] == day(begins), before
+
+
+def test_two_older_records_take_over_in_the_order_of_their_deliveries_then_keys() -> None:
+    second = sorted([reg_no(1), reg_no(2)])
+    rows = [
+        {**old(name="一"), "key": second[0], "reg_no": second[0]},
+        {**old(name="二"), "key": second[1], "reg_no": second[1]},
+        new(on="2014-03-31", seq=3, reg_no=second[0]),
+        new(on="2014-04-30", seq=4, start="2014-04-30", reg_no=second[1]),
+    ]
+    assert [name for name, *_ in spells(rows)] == ["一", "二", "新", "新"]
+
+
 def test_of_two_records_in_one_delivery_the_one_with_the_credit_code_speaks() -> None:
     rows = [old(on="2014-01-31"), new(on="2014-01-31")]
     assert spells(rows) == [("新", BEGINNING, OPEN_END)]
@@ -124,6 +152,14 @@ def test_deleting_the_newer_record_lets_the_older_one_speak_again_where_it_is_st
         ("新", day("2014-03-31"), day("2014-05-10")),
         ("旧", day("2014-05-10"), OPEN_END),
     ]
+
+
+def test_an_older_record_that_no_full_file_lacked_is_still_held() -> None:
+    rows = [
+        old(on="2014-01-31", seen="2014-01-31", absent=False),
+        new(on="2014-03-31", seen="2014-03-31", until="2014-05-10", seq=3),
+    ]
+    assert spells(rows)[-1] == ("旧", day("2014-05-10"), OPEN_END)
 
 
 def test_between_a_deletion_and_the_later_record_there_is_no_enterprise() -> None:

@@ -221,6 +221,16 @@ def test_a_repeated_delivery_does_not_change_which_id_was_minted_first(home: Hom
     assert rows(con, "select superseded_by from input.superseded_enterprises") == [(enterprise_id(OLD),)]
 
 
+def test_a_repeated_delivery_does_not_reopen_a_merge_by_name(home: Home) -> None:
+    founded = {"established_on": "2001-05-01"}
+    home.deliver("commerce", "2014-02-28", [commerce(OLD, **founded)])
+    home.deliver("commerce", "2014-03-30", [commerce(NEW, **founded)])
+    home.deliver("commerce", "2014-03-31", [commerce(NEW, **founded), commerce(uscc(2), **founded)])
+    home.deliver("commerce", "2014-03-30", [commerce(NEW, address="大连市西岗区某路2号", **founded)])
+    query = "select enterprise_id, superseded_by from input.superseded_enterprises"
+    assert rows(home.write(), query) == [(enterprise_id(NEW), enterprise_id(OLD))]
+
+
 def test_what_was_recorded_after_known_at_is_not_known(home: Home) -> None:
     first = home.deliver("commerce", "2014-03-30", [commerce(NEW)])
     home.deliver("commerce", "2014-03-31", [commerce(NEW, name="新名"), commerce(uscc(2), name="另一家")])

@@ -203,6 +203,13 @@ def test_two_valid_codes_of_one_scheme_that_differ_speak_against_the_name() -> N
         assert [c["enterprise_id"] for c in candidates] == [e(1)]
 
 
+def test_a_code_that_agrees_does_not_make_up_for_one_that_differs() -> None:
+    twin = "91210211" + org(1)
+    commerce = [firm(1, A), {"key": twin, "uscc": twin + uscc_check(twin), "name": B}]
+    links = linked(commerce, hr=[hr(org_code=org(1), uscc=uscc(9), name=A)])
+    assert outcome(links) == [always("U1", None, "code_conflict")]
+
+
 def test_numbers_of_thirteen_and_fifteen_digits_cannot_be_compared() -> None:
     line = {"key": "G|x", "union_no": "G", "unit_name": A, "unit_code": REG_13}
     assert outcome(linked([firm(1, A, reg_no=reg_no(1))], union_coverage=[line])) == [
