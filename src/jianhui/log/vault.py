@@ -127,8 +127,10 @@ class Vault:
                 nonce = nonces[i * _NONCE_BYTES : (i + 1) * _NONCE_BYTES]
                 rows.append((digest, nonce + cipher.encrypt(nonce, values[digest].encode(), digest), month))
             connection.executemany("insert into personal_values values (?, ?, ?)", rows)
-            older = [(month, digest) for digest, seen in known.items() if seen < month]
-            connection.executemany("update personal_values set last_seen = ? where pseudonym = ?", older)
+            older = [digest for digest, seen in known.items() if seen < month]
+            for batch in _batches(older, _BATCH):
+                statement = f"update personal_values set last_seen = ? where pseudonym in ({_marks(batch)})"
+                connection.execute(statement, (month, *batch))
 
     # -- originals -------------------------------------------------------------------------------
 
