@@ -91,7 +91,7 @@ def write_sums(folder: Path) -> None:
 
 
 def read_sums(folder: Path) -> dict[str, str]:
-    """Path → digest as ``SHA256SUMS`` has them; lines of another form are left out, so their files lack one."""
+    """Path → digest as ``SHA256SUMS`` has them; lines of another form are left out."""
     sums = {}
     for line in (folder / SUMS).read_text(encoding="utf-8", errors="replace").splitlines():
         digest, separator, path = line.partition("  ")

@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -181,6 +181,8 @@ def _read(settings: Settings, folder: Path) -> PublishedRelease:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         as_of = manifest["as_of"]
+        withdrawn_at = _withdrawn_at(withdrawn_path(settings, folder.name))
+        is_blocked = folder.parent.name == "blocked"
         return PublishedRelease(
             release_id=folder.name,
             kind=manifest["kind"],
@@ -189,8 +191,8 @@ def _read(settings: Settings, folder: Path) -> PublishedRelease:
             valid_on=date.fromisoformat(as_of["valid_on"]),
             known_at=datetime.fromisoformat(as_of["known_at"]),
             folder=folder,
-            state="blocked" if folder.parent.name == "blocked" else "passed",
-            withdrawn_at=_withdrawn_at(withdrawn_path(settings, folder.name)),
+            state="blocked" if is_blocked else "passed" if withdrawn_at is None else "withdrawn",
+            withdrawn_at=withdrawn_at,
             manifest=manifest,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -215,8 +217,6 @@ def _with_state(
     top: PublishedRelease | None,
 ) -> PublishedRelease:
     """The release with the state it has among the others."""
-    from dataclasses import replace
-
     if not release.is_standing:
         return release
     if top is not None and release.release_id == top.release_id:
