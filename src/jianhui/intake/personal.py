@@ -1,17 +1,19 @@
 """Personal cells become pseudonyms before anything is written; their values go to the vault.
 
-Personal are: columns the contract marks ``always``; codes diagnosed as a natural person's number; in
-columns no contract knows, cells that have the form of an identity or mobile number; and the text of
-rows whose cells cannot be told apart. Equal values get equal pseudonyms whatever the feed.
+Personal are: columns the contract marks ``always``; codes diagnosed as a natural person's number; the
+text of rows whose cells cannot be told apart; and, of columns the contract does not know, those whose
+header speaks of a person (a returned work-list carries the contact) and cells that have the form of an
+identity or mobile number. Equal values get equal pseudonyms whatever the feed.
 """
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from jianhui.core.identifiers import diagnose_series
-from jianhui.core.text import canonical_key_expr, display_expr
+from jianhui.core.text import canonical_key_expr, canonical_name, display_expr
 from jianhui.intake.contract import Column, Contract
 from jianhui.intake.headers import HeaderMatch
 from jianhui.intake.table import RawTable, cell_column
@@ -22,6 +24,9 @@ CODE = "code"
 LINE = "line"
 """Kinds of value: what is compared is the trimmed text, the canonical code, the line as it stands."""
 
+_OF_A_PERSON = re.compile(
+    "法定代表人|法人代表|负责人|联系人|责任人|经办人|填报人|填表人|姓名|主席|电话|手机|联系方式|身份证|证件号|邮箱|微信|QQ"
+)
 _IDENTITY_NUMBER = r"^[1-8][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])[0-3][0-9][0-9]{3}[0-9X]$"
 _MOBILE_NUMBER = r"^(86|\+86)?1[3-9][0-9]{9}$"
 
@@ -33,7 +38,7 @@ def protect(table: RawTable, contract: Contract, match: HeaderMatch, vault: Vaul
     for position in range(len(table.headers)):
         name = cell_column(position)
         cells = table.frame[name]
-        for kind, values in _personal_values(cells, by_position.get(position)):
+        for kind, values in _personal_values(cells, table.headers[position], by_position.get(position)):
             pseudonyms = vault.pseudonymise(values, kind, seen_on)
             cells = pseudonyms.zip_with(pseudonyms.is_not_null(), cells).alias(name)
             protected[name] = cells
@@ -47,16 +52,19 @@ def protect(table: RawTable, contract: Contract, match: HeaderMatch, vault: Vaul
     return replace(table, frame=frame)
 
 
-def _personal_values(cells: pl.Series, column: Column | None) -> list[tuple[str, pl.Series]]:
-    """Kind and value of the personal cells of a column (null elsewhere); nothing for harmless ones."""
+def _personal_values(cells: pl.Series, header: str, column: Column | None) -> list[tuple[str, pl.Series]]:
+    """Kind and value of the personal cells of a column (null elsewhere); nothing for harmless ones.
+
+    ``column`` is null for a column the contract does not know.
+    """
     frame = pl.DataFrame([cells.alias("cell")])
     key = canonical_key_expr(pl.col("cell"))
-    if column is None:
+    if column is None and not _OF_A_PERSON.search(canonical_name(header) or ""):
         identity = frame.select(pl.when(key.str.contains(_IDENTITY_NUMBER)).then(key)).to_series()
         mobile = key.str.contains(_MOBILE_NUMBER)
         phone = frame.select(pl.when(mobile).then(display_expr(pl.col("cell")))).to_series()
         return [(CODE, identity), (TEXT, phone)]
-    if column.personal == "always":
+    if column is None or column.personal == "always":
         return [(TEXT, frame.select(display_expr(pl.col("cell"))).to_series())]
     if column.personal == "diagnosed" and column.scheme is not None:
         diagnosis = diagnose_series(cells, column.scheme)

@@ -5,7 +5,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from tests.unit.intake.home import COMMERCE, Home, firm, firms
+from tests.unit.intake.home import COMMERCE, Home, firm, firms, workbook
 
 from jianhui.log.vault import is_pseudonym
 
@@ -103,6 +103,20 @@ def test_identity_and_mobile_numbers_in_unknown_columns_are_pseudonyms_and_the_r
     outcome = home.take("commerce_20140331.csv", text)
     assert_nowhere(home, "13800001111", CITIZEN)
     assert home.landing(outcome).splitlines()[2].endswith(",无,普通文字")
+
+
+def test_the_contact_on_a_returned_work_list_is_a_pseudonym_too(home: Home) -> None:
+    header = ["企业名称", "负 责 人", "联系电话", "所属区市县", "排查日期", "排查结论"]
+    rows = [
+        ["甲公司", "王某某", "0411-88886666", "中山区", "2014-05-01", "失联"],
+        ["乙公司", "李某某", "", "", "", ""],
+    ]
+    data = workbook({"人民路街道": [header, *rows]})
+    home.drop("verifications", "verifications_20140501_210202.xlsx", data)
+    (outcome,) = home.take_inbox()
+    assert outcome.verdict == "accepted"
+    assert_nowhere(home, "王某某", "李某某", "0411-88886666")
+    assert "中山区" in home.landing(outcome)
 
 
 def test_empty_words_in_personal_columns_stay_what_they_are(home: Home) -> None:
