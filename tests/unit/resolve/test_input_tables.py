@@ -146,10 +146,11 @@ def test_what_describes_a_later_day_does_not_make_a_feed_fresh(home: Home) -> No
     home.deliver("commerce", "2014-03-01", [commerce(NEW)])
     home.deliver("commerce", "2014-03-28", [commerce(NEW)])
     con = home.write(valid_on=day("2014-03-05"))
-    query = (
-        "select first_reference_on, last_reference_on, days_behind from input.feeds where feed = 'commerce'"
-    )
-    assert rows(con, query) == [(day("2014-03-01"), day("2014-03-01"), 4)]
+    columns = "first_reference_on, last_reference_on, last_full_on, days_behind"
+    first = day("2014-03-01")
+    assert rows(con, f"select {columns} from input.feeds where feed = 'commerce'") == [
+        (first, first, first, 4)
+    ]
 
 
 def test_the_as_of_row_names_both_clocks_and_the_plan_year(home: Home) -> None:
