@@ -137,19 +137,26 @@ def withdrawn_path(settings: Settings, release_id: str) -> Path:
 
 def refresh_pointers(settings: Settings) -> None:
     """Let ``current`` and ``quarters/*`` point where they should; each changes in one step or not at all."""
+    for link, target in misplaced_pointers(settings):
+        _point(link, target)
+
+
+def misplaced_pointers(settings: Settings) -> list[tuple[Path, Path | None]]:
+    """Pointers that do not lead where they should, each with its right target (None: it should not be)."""
     releases = list_releases(settings)
-    night = next((release for release in releases if release.state == "current"), None)
-    _point(settings.releases / CURRENT, None if night is None else Path(night.release_id))
     quarters = settings.releases / "quarters"
-    standing = {
-        release.quarter: release for release in releases if release.quarter and release.state == "passed"
-    }
-    gone = {link.name for link in quarters.glob("*")} if quarters.is_dir() else set()
-    for quarter, release in standing.items():
-        quarters.mkdir(exist_ok=True)
-        _point(quarters / str(quarter), Path("..") / release.release_id)
-    for name in gone - set(standing):
-        _point(quarters / name, None)
+    wanted: dict[Path, Path | None] = dict.fromkeys(sorted(quarters.glob("*")))
+    wanted[settings.releases / CURRENT] = None
+    for release in releases:
+        if release.state == "current":
+            wanted[settings.releases / CURRENT] = Path(release.release_id)
+        elif release.quarter is not None and release.state == "passed":
+            wanted[quarters / release.quarter] = Path("..") / release.release_id
+    return [(link, target) for link, target in wanted.items() if _target(link) != target]
+
+
+def _target(link: Path) -> Path | None:
+    return link.readlink() if link.is_symlink() else None
 
 
 def _point(link: Path, target: Path | None) -> None:
@@ -157,8 +164,7 @@ def _point(link: Path, target: Path | None) -> None:
     if target is None:
         link.unlink(missing_ok=True)
         return
-    if link.is_symlink() and link.readlink() == target:
-        return
+    link.parent.mkdir(exist_ok=True)
     fresh = link.with_name(f".{link.name}-{os.getpid()}")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)
