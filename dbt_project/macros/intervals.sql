@@ -3,34 +3,6 @@ Interval algebra over half-open spells [valid_from, valid_to) of civil days.
 Every macro yields a query to be used as the body of a CTE; columns are named, order is never relied on.
 #}
 
-{# Spells of equal values that touch or overlap become one. Columns: keys + values, valid_from, valid_to. #}
-{% macro merged_spells(relation, columns) -%}
-    select
-        {{ columns | join(', ') }},
-        min(valid_from) as valid_from,
-        max(valid_to) as valid_to
-    from (
-        select
-            *,
-            sum(case when reached is null or valid_from > reached then 1 else 0 end) over (
-                partition by {{ columns | join(', ') }}
-                order by valid_from, valid_to
-                rows between unbounded preceding and current row
-            ) as island
-        from (
-            select
-                *,
-                max(valid_to) over (
-                    partition by {{ columns | join(', ') }}
-                    order by valid_from, valid_to
-                    rows between unbounded preceding and 1 preceding
-                ) as reached
-            from {{ relation }}
-        )
-    )
-    group by {{ columns | join(', ') }}, island
-{%- endmacro %}
-
 {#
 The finest cutting of a key's time by the bounds of several relations: one row per key and
 elementary spell, within [lower, upper). Inside one of them nothing in any relation changes.
@@ -53,7 +25,7 @@ elementary spell, within [lower, upper). Inside one of them nothing in any relat
 
 {#
 Of several spells that hold at once the first by `order_by` (a total order) counts: non-overlapping
-spells with the winner's columns. `order_by` and `columns` may only name columns of the relation.
+spells with the winner's columns, cut wherever any candidate begins or ends. `order_by` and `columns` may only name columns of the relation.
 #}
 {% macro best_spells(relation, key, columns, order_by, upper, lower="date '0001-01-01'") -%}
     select

@@ -45,14 +45,14 @@ final as (
         union_id,
         cover_kind_before,
         cover_kind,
-        version_from is distinct from version_from_before as is_record_changed
+        coalesce(version_from <> version_from_before, true) as is_record_changed
     from spells
     where
         valid_from >= {{ as_of('daily_from') }}
         and (
-            was_in_base is distinct from in_base
-            or was_covered is distinct from is_covered
-            or district_code_before is distinct from district_code
+            was_in_base <> in_base
+            or was_covered <> is_covered
+            or coalesce(district_code_before, '') <> coalesce(district_code, '')
         )
 )
 

@@ -1,6 +1,7 @@
 -- Each 企业类型 as written, read once: codes by their longest listed beginning, texts by the first word they contain.
 with texts as (
-    select distinct enterprise_type from {{ ref('stg_commerce') }} where enterprise_type is not null
+    select distinct enterprise_type from {{ ref('stg_commerce') }}
+    where enterprise_type is not null
 ),
 
 rules as (

@@ -7,32 +7,68 @@ with areas as (
         and (valid_to is null or valid_to > {{ as_of('valid_on') }})
 ),
 
+ownerships (code, name) as (
+    values ('public', '公有'), ('non_public', '非公有（内资）'), ('hmt_foreign', '港澳台及外商投资')
+),
+
+parted (grouping_kind) as (
+    values ('district'), ('managing_area'), ('street'), ('industry'), ('ownership'), ('size')
+),
+
 streets as (
     select * from {{ ref('area_streets') }}
 ),
 
 final as (
-    select 'city' as grouping_kind, '210200' as group_code, '大连市' as group_name
+    select
+        'city' as grouping_kind,
+        '210200' as group_code,
+        '大连市' as group_name
     union all
-    select 'district', code, name from areas where kind = 'district'
+    select
+        'district',
+        code,
+        name
+    from areas
+    where kind = 'district'
     union all
-    select 'managing_area', code, name from areas where kind in ('district', 'zone')
+    select
+        'managing_area',
+        code,
+        name
+    from areas
+    where kind in ('district', 'zone')
     union all
-    select 'street', street_code, name from streets
+    select
+        'street',
+        street_code,
+        name
+    from streets
     union all
-    select 'industry', section, name from {{ ref('industry_sections') }}
+    select
+        'industry',
+        section,
+        name
+    from {{ ref('industry_sections') }}
     union all
-    select 'ownership', code, name
-    from (
-        values ('public', '公有'), ('non_public', '非公有（内资）'), ('hmt_foreign', '港澳台及外商投资')
-    ) as ownerships (code, name)
+    select
+        'ownership',
+        code,
+        name
+    from ownerships
     union all
-    select 'size', code, name from {{ ref('size_bands') }} where code <> 'unknown'
+    select
+        'size',
+        code,
+        name
+    from {{ ref('size_bands') }}
+    where code <> 'unknown'
     union all
-    select grouping_kind, 'unknown', '未知'
-    from (
-        values ('district'), ('managing_area'), ('street'), ('industry'), ('ownership'), ('size')
-    ) as groupings (grouping_kind)
+    select
+        grouping_kind,
+        'unknown',
+        '未知'
+    from parted
 )
 
 select * from final

@@ -1,6 +1,7 @@
 -- Each 登记注册类型 as written, read once: a code by its three digits, a text by the first word it contains.
 with texts as (
-    select distinct registration_type from {{ ref('stg_commerce') }} where registration_type is not null
+    select distinct registration_type from {{ ref('stg_commerce') }}
+    where registration_type is not null
 ),
 
 rules as (

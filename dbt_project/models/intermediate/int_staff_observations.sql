@@ -1,7 +1,8 @@
 -- Every usable head count with the days on which it may be used: from the day it speaks of (never
 -- earlier than its record) until it is older than its source's limit. Only days the release shows.
 with source_order as (
-    select unnest(string_split({{ policy('staff.source_order') }}, '|')) as staff_source,
+    select
+        unnest(string_split({{ policy('staff.source_order') }}, '|')) as staff_source,
         generate_subscripts(string_split({{ policy('staff.source_order') }}, '|'), 1) as precedence
 ),
 
@@ -44,7 +45,8 @@ commerce as (
         {{ usable_count('employed_count') }} as staff_count,
         greatest(valid_from, asserted_on) as usable_from,
         least(
-            valid_to, {{ expires_on('greatest(asserted_on, last_seen_on)', policy_int('staff.max_age_months.commerce')) }}
+            valid_to,
+            {{ expires_on('greatest(asserted_on, last_seen_on)', policy_int('staff.max_age_months.commerce')) }}
         ) as usable_to
     from {{ ref('int_enterprise_versions') }}
     where {{ usable_count('employed_count') }} is not null
@@ -62,13 +64,13 @@ union_register as (
 ),
 
 observations as (
-    select enterprise_id, staff_source, staff_as_of, staff_count, usable_from, usable_to from tax
-    union all
-    select enterprise_id, staff_source, staff_as_of, staff_count, usable_from, usable_to from hr
-    union all
-    select enterprise_id, staff_source, staff_as_of, staff_count, usable_from, usable_to from commerce
-    union all
-    select enterprise_id, staff_source, staff_as_of, staff_count, usable_from, usable_to from union_register
+    select * from tax
+    union all by name
+    select * from hr
+    union all by name
+    select * from commerce
+    union all by name
+    select * from union_register
 ),
 
 final as (

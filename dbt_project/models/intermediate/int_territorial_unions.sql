@@ -20,7 +20,7 @@ placed as (
         unions.founded_on,
         case
             when unions.kind = '乡镇街道总工会' then 'street'
-            when places.managing_area is distinct from places.district_code then 'zone'
+            when places.managing_area <> coalesce(places.district_code, '') then 'zone'
             else 'district'
         end as territory,
         case

@@ -34,6 +34,26 @@ observed as (
     where exit_days > if(entry_days <= 0, -1, entry_days)
 ),
 
+moves as (
+    select
+        grouping_kind,
+        group_code,
+        entry_days + 1 as day,
+        1 as n_entered,
+        0 as n_exited,
+        0 as n_events
+    from observed
+    union all
+    select
+        grouping_kind,
+        group_code,
+        exit_days,
+        0,
+        1,
+        if(is_event, 1, 0)
+    from observed
+),
+
 -- At risk at t = those who entered before t less those who exited before t.
 steps as (
     select
@@ -43,19 +63,7 @@ steps as (
         sum(n_entered) as n_entered,
         sum(n_exited) as n_exited,
         sum(n_events) as n_events
-    from (
-        select
-            grouping_kind,
-            group_code,
-            entry_days + 1 as day,
-            1 as n_entered,
-            0 as n_exited,
-            0 as n_events
-        from observed
-        union all
-        select grouping_kind, group_code, exit_days, 0, 1, if(is_event, 1, 0)
-        from observed
-    )
+    from moves
     group by grouping_kind, group_code, day
 ),
 

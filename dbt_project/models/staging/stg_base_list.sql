@@ -7,6 +7,8 @@ renamed as (
         record_key,
         record_key_raw,
         version_no,
+        valid_from,
+        valid_to,
         recorded_at,
         asserted_seq,
         delivery_id,

@@ -186,7 +186,7 @@ class World:
         return union
 
     def line(self, union: str, enterprise: str, *versions: Mapping[str, Any]) -> str:
-        """A line of a joint union or federation. Versions state ``valid_from`` and ``valid_to`` themselves."""
+        """A line of a joint union or federation; versions state ``valid_from``, ``valid_to`` themselves."""
         key = f"{union}|大连{enterprise}有限公司"
         for number, version in enumerate(versions or ({},), start=1):
             self._record(

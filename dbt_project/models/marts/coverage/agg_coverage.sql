@@ -54,7 +54,8 @@ counted as (
 base_kinds as (
     select unnest(['live', 'live_25', 'due']) as base_kind
     union all
-    select 'frozen' where (select count(*) from {{ ref('int_frozen_list') }}) > 0
+    select 'frozen'
+    where (select count(*) from {{ ref('int_frozen_list') }}) > 0
 ),
 
 -- The city, its districts, ownership and size classes always have their row, be it empty.

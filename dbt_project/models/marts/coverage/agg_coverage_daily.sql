@@ -23,15 +23,36 @@ steps as (
         covered_in_base
     from changes
     union all
-    select 'district', district, changed_on, was_in_base, in_base, was_covered_in_base, covered_in_base
+    select
+        'district',
+        district,
+        changed_on,
+        was_in_base,
+        in_base,
+        was_covered_in_base,
+        covered_in_base
     from changes
     where district_before = district
     union all
-    select 'district', district_before, changed_on, was_in_base, false, was_covered_in_base, false
+    select
+        'district',
+        district_before,
+        changed_on,
+        was_in_base,
+        false,
+        was_covered_in_base,
+        false
     from changes
     where district_before <> district
     union all
-    select 'district', district, changed_on, false, in_base, false, covered_in_base
+    select
+        'district',
+        district,
+        changed_on,
+        false,
+        in_base,
+        false,
+        covered_in_base
     from changes
     where district_before <> district
 ),
@@ -75,24 +96,39 @@ opening as (
 
 -- Districts of the code lists on any day of the range, and whatever else occurs.
 groups as (
-    select 'city' as grouping_kind, '210200' as group_code
+    select
+        'city' as grouping_kind,
+        '210200' as group_code
     union
-    select 'district', code
+    select
+        'district',
+        code
     from {{ ref('area_divisions') }}
     where
         kind = 'district'
         and (valid_from is null or valid_from <= {{ as_of('valid_on') }})
         and (valid_to is null or valid_to > {{ as_of('daily_from') }})
     union
-    select 'district', 'unknown'
+    select
+        'district',
+        'unknown'
     union
-    select grouping_kind, group_code from moved
+    select
+        grouping_kind,
+        group_code
+    from moved
     union
-    select grouping_kind, group_code from opening
+    select
+        grouping_kind,
+        group_code
+    from opening
 ),
 
 days as (
-    select cast(unnest(generate_series({{ as_of('daily_from') }}, {{ as_of('valid_on') }}, interval 1 day)) as date) as valid_on
+    select
+        cast(
+            unnest(generate_series({{ as_of('daily_from') }}, {{ as_of('valid_on') }}, interval 1 day)) as date
+        ) as valid_on
 ),
 
 filled as (

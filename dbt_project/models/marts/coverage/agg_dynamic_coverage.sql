@@ -19,9 +19,17 @@ medians as (
 ),
 
 members as (
-    select 'city' as grouping_kind, '210200' as group_code, * from enterprises
+    select
+        'city' as grouping_kind,
+        '210200' as group_code,
+        *
+    from enterprises
     union all
-    select 'district' as grouping_kind, district_code as group_code, * from enterprises
+    select
+        'district' as grouping_kind,
+        district_code as group_code,
+        *
+    from enterprises
 ),
 
 counted as (
@@ -39,9 +47,15 @@ counted as (
 ),
 
 wanted as (
-    select grouping_kind, group_code from groups
+    select
+        grouping_kind,
+        group_code
+    from groups
     union
-    select grouping_kind, group_code from counted
+    select
+        grouping_kind,
+        group_code
+    from counted
 ),
 
 known as (

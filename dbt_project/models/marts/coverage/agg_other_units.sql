@@ -3,20 +3,15 @@ with units as (
     where not in_scope and is_recorded
 ),
 
-kinds as (
-    select
-        kind,
-        kind_name
-    from (
-        values
-        ('branch', '分支机构'),
-        ('individual', '个体工商户'),
-        ('cooperative', '农民专业合作社'),
-        ('institution', '机关事业单位'),
-        ('social_organisation', '社会组织'),
-        ('union', '工会'),
-        ('other', '其他')
-    ) as named (kind, kind_name)
+kinds (kind, kind_name) as (
+    values
+    ('branch', '分支机构'),
+    ('individual', '个体工商户'),
+    ('cooperative', '农民专业合作社'),
+    ('institution', '机关事业单位'),
+    ('social_organisation', '社会组织'),
+    ('union', '工会'),
+    ('other', '其他')
 ),
 
 counted as (

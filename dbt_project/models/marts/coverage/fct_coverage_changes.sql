@@ -34,18 +34,18 @@ base_changes as (
         changed_on,
         if(in_base, 'entered_base', 'left_base') as change,
         case
-            when was_recorded is distinct from is_recorded
+            when was_recorded <> is_recorded
                 then if(is_recorded, 'record_returned', 'record_deleted')
-            when was_alive is distinct from is_alive then if(is_alive, 'established', 'ended')
-            when status_class_before is distinct from status_class
+            when was_alive <> is_alive then if(is_alive, 'established', 'ended')
+            when status_class_before <> status_class
                 then if(in_base, 'status_active', 'status_inactive')
-            when was_in_scope is distinct from in_scope then 'scope_changed'
+            when was_in_scope <> in_scope then 'scope_changed'
             when is_found_out then 'finding'
             when finding is not null then 'finding_replaced'
             else 'finding_expired'
         end as cause
     from changes
-    where was_in_base is distinct from in_base
+    where was_in_base <> in_base
 ),
 
 cover_changes as (
@@ -65,7 +65,7 @@ cover_changes as (
             changes.enterprise_id = stopped.enterprise_id
             and changes.union_id_before = stopped.union_id
             and changes.changed_on = stopped.day
-    where changes.was_covered is distinct from changes.is_covered
+    where changes.was_covered <> changes.is_covered
 ),
 
 moves as (
@@ -75,7 +75,7 @@ moves as (
         'moved_district' as change,
         if(is_record_changed, 'record_changed', 'code_list_changed') as cause
     from changes
-    where district_code_before is distinct from district_code
+    where coalesce(district_code_before, '') <> coalesce(district_code, '')
 ),
 
 staff as (
@@ -114,7 +114,7 @@ lapses as (
     from staff
     qualify
         valid_to < {{ as_of('until_on') }}
-        and lead(valid_from) over (partition by enterprise_id order by valid_from) is distinct from valid_to
+        and coalesce(lead(valid_from) over (partition by enterprise_id order by valid_from) <> valid_to, true)
 ),
 
 crossings as (
@@ -123,7 +123,11 @@ crossings as (
         steps.changed_on,
         if(steps.is_above, 'rose_to_25', 'fell_below_25') as change,
         if(steps.cause = 'staff_unknown', steps.cause, 'staff_' || steps.cause) as cause
-    from (select * from staff_steps union all select * from lapses) as steps
+    from (
+        select * from staff_steps
+        union all
+        select * from lapses
+    ) as steps
     asof inner join {{ ref('int_enterprise_spells') }} as spells
         on steps.enterprise_id = spells.enterprise_id and steps.changed_on >= spells.valid_from
     asof inner join {{ ref('int_enterprise_spells') }} as spells_before

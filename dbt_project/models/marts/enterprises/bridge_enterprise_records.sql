@@ -1,27 +1,5 @@
 with records as (
-    select 'tax' as feed, record_key, record_key_raw, valid_from, valid_to from {{ ref('stg_tax') }}
-    union all
-    select 'hr', record_key, record_key_raw, valid_from, valid_to from {{ ref('stg_hr') }}
-    union all
-    select 'union_organisations', union_id, union_id_raw, valid_from, valid_to
-    from {{ ref('stg_union_organisations') }}
-    union all
-    select 'union_coverage', record_key, record_key_raw, valid_from, valid_to from {{ ref('stg_union_coverage') }}
-    union all
-    select 'verifications', record_key, record_key_raw, valid_from, valid_to
-    from {{ source('input', 'records_verifications') }}
-    union all
-    select 'base_list', record_key, record_key_raw, valid_from, valid_to
-    from {{ source('input', 'records_base_list') }}
-),
-
-in_force as (
-    select
-        feed,
-        record_key,
-        record_key_raw
-    from records
-    where valid_from <= {{ as_of('valid_on') }} and valid_to > {{ as_of('valid_on') }}
+    select * from {{ ref('int_records_in_force') }}
 ),
 
 links as (
@@ -32,12 +10,12 @@ links as (
 linked as (
     select
         links.enterprise_id,
-        in_force.feed,
-        in_force.record_key_raw as record_key,
+        records.feed,
+        records.record_key_raw as record_key,
         links.link_basis,
         links.link_confidence
-    from in_force
-    inner join links on in_force.feed = links.feed and in_force.record_key = links.record_key
+    from records
+    inner join links on records.feed = links.feed and records.record_key = links.record_key
 ),
 
 own_records as (

@@ -4,23 +4,7 @@ with unmatched as (
 ),
 
 records as (
-    select 'tax' as feed, record_key, record_key_raw, valid_from, valid_to, name, delivery_id, line
-    from {{ ref('stg_tax') }}
-    union all
-    select 'hr', record_key, record_key_raw, valid_from, valid_to, name, delivery_id, line
-    from {{ ref('stg_hr') }}
-    union all
-    select 'union_organisations', union_id, union_id_raw, valid_from, valid_to, name, delivery_id, line
-    from {{ ref('stg_union_organisations') }}
-    union all
-    select 'union_coverage', record_key, record_key_raw, valid_from, valid_to, unit_name, delivery_id, line
-    from {{ ref('stg_union_coverage') }}
-    union all
-    select 'verifications', record_key, record_key_raw, valid_from, valid_to, name, delivery_id, line
-    from {{ source('input', 'records_verifications') }}
-    union all
-    select 'base_list', record_key, record_key_raw, valid_from, valid_to, name, delivery_id, line
-    from {{ source('input', 'records_base_list') }}
+    select * from {{ ref('int_records_in_force') }}
 ),
 
 final as (
@@ -33,12 +17,7 @@ final as (
         records.delivery_id as source_delivery_id,
         cast(records.line as bigint) as source_line
     from unmatched
-    inner join records
-        on
-            unmatched.feed = records.feed
-            and unmatched.record_key = records.record_key
-            and records.valid_from <= {{ as_of('valid_on') }}
-            and records.valid_to > {{ as_of('valid_on') }}
+    inner join records on unmatched.feed = records.feed and unmatched.record_key = records.record_key
 )
 
 select * from final
