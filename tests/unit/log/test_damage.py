@@ -351,3 +351,17 @@ def test_a_problem_is_told_in_chinese_and_in_english(home: Settings) -> None:
     assert "事件段缺失" in problem.message("zh")
     assert "the segment is missing" in problem.message("en")
     assert problem.error().next_step == "jianhui replay --verify"
+
+
+def test_a_segment_without_landing_and_receipt_in_the_ledger_is_named(home: Settings) -> None:
+    shutil.rmtree(home.releases)
+    lines = list(scan(b"".join(ledger_of(home))).lines)
+    told = lines[0].delivery
+    assert told is not None
+    for ref in (told.landing, told.receipt):
+        assert ref is not None
+        (home.events.parent / ref.path).unlink()
+    rewrite(home, [replace(lines[0], delivery=replace(told, landing=None, receipt=None)), *lines[1:]])
+    head = scan(b"".join(ledger_of(home))).head
+    (home.events / "HEAD.json").write_bytes(head_bytes(head))
+    assert codes(home) == {"segment_unproved"}
