@@ -5,9 +5,10 @@ bears.
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from jianhui.simulate.assertions import Feed, Record, record
 from jianhui.simulate.columns import Row, cell
@@ -106,7 +107,11 @@ class Directory:
             scheme: {} for scheme in ("uscc", "org", "reg", "name")
         }
         self._enterprises = enterprises
+        self._changes: dict[str, set[date]] = {}
         for number, enterprise in enterprises.items():
+            self._changes[number] = {
+                day for one in enterprise.versions for day in (one.valid_from, one.valid_to)
+            }
             for version in enterprise.versions:
                 codes = _codes_of_enterprise(version.row)
                 name = canonical_name(cell("commerce", version.row, "name"))
@@ -125,11 +130,12 @@ class Directory:
         found: list[Link] = []
         for version in of.versions:
             codes, name = identifiers(of.feed, version.row)
-            days = {version.valid_from}
-            for day in self._days_of_change(codes, name):
-                if version.valid_from < day < version.valid_to:
-                    days.add(day)
-            in_order = sorted(days)
+            inside = (
+                day
+                for day in self._days_of_change(codes, name)
+                if version.valid_from < day < version.valid_to
+            )
+            in_order = [version.valid_from, *sorted(inside)]
             for since, until in zip(in_order, [*in_order[1:], version.valid_to], strict=True):
                 enterprise, reason = self.attach(codes, name, since)
                 last = found[-1] if found else None
@@ -164,16 +170,19 @@ class Directory:
         spells = self._borne[scheme].get(value, ()) if value else ()
         return {spell.enterprise for spell in spells if spell.since <= day < spell.until}
 
-    def _days_of_change(self, codes: Codes, name: str) -> Iterable[date]:
+    def _days_of_change(self, codes: Codes, name: str) -> set[date]:
+        """Days on which another bearer of a code or name comes or goes.
+
+        Any change of a bearer counts: a namesake's codes decide whether the name may be believed.
+        """
+        days: set[date] = set()
         for scheme, value in (("uscc", codes.uscc), ("org", codes.org), ("reg", codes.reg), ("name", name)):
             for spell in self._borne[scheme].get(value, ()) if value else ():
-                yield spell.since
-                yield spell.until
-                # A namesake's codes decide whether the name may be believed, so their changes count too.
-                for version in self._enterprises[spell.enterprise].versions:
-                    yield version.valid_from
+                days |= self._changes[spell.enterprise]
+        return days
 
 
+@cache
 def _codes_of_enterprise(row: Row) -> Codes:
     uscc = usable_credit_code(cell("commerce", row, "uscc"))
     return Codes(uscc, uscc[8:17], usable_registration_number(cell("commerce", row, "reg_no")))
@@ -185,6 +194,7 @@ def _contradicts(one: Codes, other: Codes) -> bool:
     return any(a and b and a != b for a, b in pairs)
 
 
+@cache
 def identifiers(feed: str, row: Row) -> tuple[Codes, str]:
     """The codes and the canonical name by which a row points to an enterprise."""
     if feed == "tax":

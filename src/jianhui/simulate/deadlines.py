@@ -106,7 +106,9 @@ def cohorts(city: City, judged: Sequence[Judged]) -> Table:
         found["n_covered"] += covered is not None
         found["n_covered_in_time"] += covered is not None and covered <= one.due_on
         found["n_censored"] += covered is None
-    names = ("n", "n_covered_in_time", "n_covered", "n_censored")
+    rest = ("n_covered_in_time", "n_covered", "n_censored")
     return [
-        {"month": month} | {name: found[name] for name in names} for month, found in sorted(table.items())
+        {"month": month, "n": found["n"]}
+        | {name: found[name] if city.unions_known else None for name in rest}
+        for month, found in sorted(table.items())
     ]

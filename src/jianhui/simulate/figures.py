@@ -221,7 +221,7 @@ def other_units(city: City, judged: Sequence[Judged]) -> Table:
         {
             "kind": kind,
             "n": found["n"],
-            "n_covered": found["n_covered"],
+            "n_covered": found["n_covered"] if city.unions_known else None,
             "n_registered": found["n_registered"],
         }
         for kind, found in sorted(table.items())

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from jianhui.simulate.assertions import Version
 from jianhui.simulate.columns import Row, cell
@@ -76,14 +77,20 @@ def _staff_of_tax(enterprise: Enterprise, day: date) -> Staff | None:
         version = attached.record.version_on(day)
         if version is None or not attached.on(day):
             continue
-        period = read_month(cell("tax", version.row, "period"))
-        count = head_count(cell("tax", version.row, "staff_count"))
-        if period is not None and count is not None and month_end(period) <= day:
-            found.append((month_end(period), count))
+        said = _read_tax(version.row)
+        if said is not None and said[0] <= day:
+            found.append(said)
     if not found:
         return None
     as_of, count = max(found)
     return Staff(count, "tax", as_of) if whole_months(as_of, day) <= STAFF_MONTHS["tax"] else None
+
+
+@cache
+def _read_tax(row: Row) -> tuple[date, int] | None:
+    """(last day of the period, 职工人数) of a tax row, or None where one of them is unusable."""
+    period, count = read_month(cell("tax", row, "period")), head_count(cell("tax", row, "staff_count"))
+    return None if period is None or count is None else (month_end(period), count)
 
 
 def _staff_of_hr(enterprise: Enterprise, day: date) -> Staff | None:
@@ -91,18 +98,27 @@ def _staff_of_hr(enterprise: Enterprise, day: date) -> Staff | None:
     by_month: dict[date, int] = defaultdict(int)
     for attached in enterprise.hr:
         version = attached.record.version_on(day)
-        if version is None or not attached.on(day) or cell("hr", version.row, "status") != "参保":
+        if version is None or not attached.on(day):
             continue
-        month = read_month(cell("hr", version.row, "month"))
-        schemes = ("pension_count", "injury_count", "unemployment_count")
-        counts = [head_count(cell("hr", version.row, scheme)) for scheme in schemes]
-        largest = max((count for count in counts if count is not None), default=None)
-        if month is not None and largest is not None and month <= day:
-            by_month[month] += largest
+        said = _read_hr(version.row)
+        if said is not None and said[0] <= day:
+            by_month[said[0]] += said[1]
     if not by_month:
         return None
     month = max(by_month)
     return Staff(by_month[month], "hr", month) if whole_months(month, day) <= STAFF_MONTHS["hr"] else None
+
+
+@cache
+def _read_hr(row: Row) -> tuple[date, int] | None:
+    """(first day of the month, largest scheme) of an insured unit's row, or None where there is none."""
+    month = read_month(cell("hr", row, "month"))
+    schemes = ("pension_count", "injury_count", "unemployment_count")
+    counts = [head_count(cell("hr", row, scheme)) for scheme in schemes]
+    largest = max((count for count in counts if count is not None), default=None)
+    if cell("hr", row, "status") != "参保" or month is None or largest is None:
+        return None
+    return month, largest
 
 
 def _staff_of_version(version: Version, feed: str, column: str, source: str, day: date) -> Staff | None:

@@ -8,6 +8,7 @@ single day.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from jianhui.simulate.assertions import Record
 from jianhui.simulate.attaching import FEDERATIONS
@@ -85,10 +86,17 @@ class City:
         self.unions = unions
         self.unions_known = unions_known
         self._lives = lives
+        self._line_lives: dict[str, Life] = {}
 
     def union_life(self, number: str) -> Life:
         """The life of a union by its number."""
         return self._lives[number]
+
+    def line_life(self, line: Record) -> Life:
+        """The life of a line of a joint union or federation."""
+        if line.key not in self._line_lives:
+            self._line_lives[line.key] = life_of(line, self.valid_on)
+        return self._line_lives[line.key]
 
     # --- one day ---
 
@@ -131,11 +139,7 @@ class City:
             covers += self._cover(attached.record.key, day, ("联合",)) if attached.on(day) else []
         for attached in enterprise.lines:
             version = attached.record.version_on(day)
-            if (
-                version is None
-                or not attached.on(day)
-                or not life_of(attached.record, self.valid_on).alive_on(day)
-            ):
+            if version is None or not attached.on(day) or not self.line_life(attached.record).alive_on(day):
                 continue
             covers += self._cover(
                 canonical(cell("union_coverage", version.row, "union_no")), day, ("联合", *FEDERATIONS)
@@ -192,7 +196,7 @@ class City:
             days |= days_of_links(attached) | self.days_of_union(attached.record.key)
         for attached in enterprise.lines:
             days |= days_of_links(attached) | days_of_record(attached.record)
-            days |= days_of_life(life_of(attached.record, self.valid_on))
+            days |= days_of_life(self.line_life(attached.record))
             for version in attached.record.versions:
                 days |= self.days_of_union(canonical(cell("union_coverage", version.row, "union_no")))
         return days
@@ -204,6 +208,7 @@ class City:
         return days_of_record(self.unions[number]) | days_of_life(self._lives[number])
 
 
+@cache
 def scope_of(row: Row) -> tuple[str, str]:
     """(exclusion reason or ``""``, basis) of a commerce row."""
     return scope(

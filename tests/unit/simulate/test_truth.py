@@ -1,5 +1,7 @@
 """The truth against slower and cruder countings of the same city."""
 
+import json
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -210,6 +212,27 @@ def test_an_enterprise_is_new_unless_it_was_on_the_last_list(city: Path) -> None
     new = {row["enterprise_id"] for row in today.tables["fct_enterprises_without_union"] if row["is_new"]}
     assert new == today.gap - before.gap
     assert all(row["is_new"] for row in before.tables["fct_enterprises_without_union"])
+
+
+def test_without_a_union_register_nothing_that_rests_on_it_is_a_number(city: Path, tmp_path: Path) -> None:
+    shutil.copytree(city / "deliveries", tmp_path / "deliveries")
+    description = json.loads((city / "city.json").read_text(encoding="utf-8"))
+    kept = [sent for sent in description["deliveries"] if not sent["feed"].startswith("union_")]
+    (tmp_path / "city.json").write_text(json.dumps({"deliveries": kept}), encoding="utf-8")
+    found = simulate.truth_at(tmp_path, QUARTER).tables
+    assert found["fct_enterprises_without_union"] == []
+    for table, column in (
+        ("agg_coverage", "n_covered"),
+        ("agg_coverage", "coverage_rate"),
+        ("agg_coverage_daily", "n_covered"),
+        ("agg_dynamic_coverage", "rate_due"),
+        ("agg_founding_cohorts", "n_covered"),
+        ("agg_other_units", "n_covered"),
+        ("fct_enterprise_coverage", "is_covered"),
+    ):
+        assert found[table], table
+        assert {row[column] for row in found[table]} == {None}, table
+    assert found["agg_coverage"][0]["n_base"] > 0
 
 
 def test_a_day_before_the_first_register_is_refused(city: Path) -> None:
