@@ -137,7 +137,7 @@ def _replay(settings: Settings, feed: str, lines: list[LedgerLine]) -> list[Prob
                 Problem(
                     "segment_unproved",
                     f"账本没有为 {line.delivery.delivery_id} 记下到达文件与回执，事件无从证明",
-                    f"the ledger names no landing and receipt of {line.delivery.delivery_id}: nothing proves its events",
+                    f"no landing and receipt to prove the events of {line.delivery.delivery_id}",
                     Where(file=line.segment.path),
                 )
             )
