@@ -24,8 +24,9 @@ _HEAD = """# 数据字典 · Data dictionary
 每个发布（release）所含的表。由模型的说明文件生成（`make dictionary`），请勿手改。
 The tables of every release. Generated from the models' YAML (`make dictionary`); do not edit by hand.
 
-约定 · Conventions：`_id` 不透明的键 opaque key · `_code` 代码 value of a code list · `_on` 上海民用日 civil day ·
-`_at` UTC 时刻 instant · `_rate` [0,1] · `n_` 户数或条数 count · `is_` / `has_` 是否 flag。
+约定 · Conventions：`_id` 不透明的键 opaque key · `_code` 代码 value of a code list ·
+`_on` 上海民用日 civil day · `_at` UTC 时刻 instant · `_rate` [0,1] · `n_` 户数或条数 count ·
+`is_` / `has_` 是否 flag。
 空值表示未知，不表示零。Null is unknown, never zero.
 """
 

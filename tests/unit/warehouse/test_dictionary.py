@@ -55,7 +55,8 @@ def test_a_column_described_in_one_language_only_is_refused(tmp_path: Path) -> N
     folder = tmp_path / "models" / "marts" / "coverage"
     folder.mkdir(parents=True)
     (folder / "one.yml").write_text(
-        "models: [{name: one, description: '一 | one', columns: [{name: id, data_type: varchar, description: 编号}],"
+        "models: [{name: one, description: '一 | one',"
+        " columns: [{name: id, data_type: varchar, description: 编号}],"
         " config: {meta: {grain: [id], ordered_by: [id], transformation_steps: ['读 | read']}}}]",
         "utf-8",
     )
