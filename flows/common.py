@@ -8,8 +8,8 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 
 from jianhui import settings
 from jianhui.core.clock import system_clock
-from jianhui.core.errors import JianhuiError
-from jianhui.stages import Context
+from jianhui.core.errors import JianhuiError, LogBusy
+from jianhui.stages.context import Context
 
 
 def context() -> Context:
@@ -22,7 +22,7 @@ def worth_retrying(task: Any, task_run: Any, state: Any) -> bool:
     try:
         state.result()
     except JianhuiError as error:
-        return error.code == "log-busy"
+        return isinstance(error, LogBusy)
     except Exception:
         return True
     return False

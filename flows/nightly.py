@@ -1,27 +1,27 @@
 """The night: every feed's inbox, then identity, build, gate, release and work-lists.
 
-A feed that cannot be taken in does not stop the others. Schedule: 02:00 Asia/Shanghai.
+What cannot be taken in does not stop the rest. Schedule: 02:00 Asia/Shanghai.
 """
 
 from datetime import date
+from typing import Any
 
 from prefect import flow, get_run_logger, task
 
 from flows.common import context, show_files, show_table, show_text, worth_retrying
-from jianhui import stages
+from jianhui.stages import intake, night
 
 
 @task(
-    name="接收 receive {feed}",
-    task_run_name="receive-{feed}",
+    name="接收 receive",
     retries=2,
     retry_delay_seconds=30,
     retry_condition_fn=worth_retrying,
-    timeout_seconds=3600,
+    timeout_seconds=2 * 3600,
 )
-def receive(feed: str) -> list[dict[str, object]]:
-    """Take in what lies in one feed's inbox."""
-    return [outcome.as_row() for outcome in stages.receive_inbox(context(), feed)]
+def receive() -> list[dict[str, Any]]:
+    """Take in what lies in the inbox; a file that is refused stops no other."""
+    return [outcome.as_row() for outcome in intake.receive_inbox(context())]
 
 
 @task(
@@ -31,28 +31,23 @@ def receive(feed: str) -> list[dict[str, object]]:
     retry_condition_fn=worth_retrying,
     timeout_seconds=7200,
 )
-def publish(valid_on: date | None) -> stages.Night:
+def publish(valid_on: date | None) -> night.Night:
     """Identity, build, gate, release, work-lists of one night."""
-    return stages.publish_night(context(), valid_on)
+    return night.publish(context(), valid_on)
 
 
 @flow(name="nightly", description="每夜主任务：接收、识别、构建、检验、发布、台账", timeout_seconds=4 * 3600)
 def nightly(valid_on: date | None = None) -> str:
     """Run one night; returns the release id. ``valid_on`` defaults to the last complete civil day."""
-    outcomes: list[dict[str, object]] = []
-    for feed in stages.feeds(context()):
-        state = receive(feed, return_state=True)
-        if state.is_completed():
-            outcomes += state.result()
-        else:
-            get_run_logger().error("%s: %s", feed, state.message)
-            outcomes.append({"feed": feed, "verdict": "failed", "note": state.message})
-    show_table("deliveries", outcomes, "本夜报送 deliveries of this night")
-    night = publish(valid_on)
-    show_text("summary", night.markdown())
-    show_table("coverage", night.coverage, "各基数建会率 coverage on each base")
-    show_files("worklists", night.worklists, "未建会企业台账 work-lists")
-    return night.release_id
+    try:
+        show_table("deliveries", receive(), "本夜报送")
+    except Exception as error:  # what is in the log can still be published
+        get_run_logger().error("intake: %s", error)
+    published = publish(valid_on)
+    show_text("summary", published.summary.markdown())
+    show_table("coverage", published.summary.bases, "各基数建会率")
+    show_files("worklists", published.worklists, "未建会企业台账")
+    return published.release.release_id
 
 
 if __name__ == "__main__":

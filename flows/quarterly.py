@@ -6,7 +6,7 @@ Schedule: 04:00 Asia/Shanghai on the 11th of January, April, July and October.
 from prefect import flow, task
 
 from flows.common import context, show_files, show_text, worth_retrying
-from jianhui import stages
+from jianhui.stages import quarter as quarters
 
 
 @task(
@@ -16,18 +16,18 @@ from jianhui import stages
     retry_condition_fn=worth_retrying,
     timeout_seconds=7200,
 )
-def publish(quarter: str) -> stages.Quarter:
+def publish(quarter: str) -> quarters.Quarter:
     """Build, gate and release one quarter, and write its report."""
-    return stages.publish_quarter(context(), quarter)
+    return quarters.report(context(), quarter)
 
 
 @flow(name="quarterly", description="季度发布与通报", timeout_seconds=3 * 3600)
 def quarterly(quarter: str | None = None) -> str:
     """Run one quarter, like ``2014Q1``; defaults to the last one whose cut-off has passed. Returns the release id."""
-    result = publish(quarter or stages.last_quarter(context()))
-    show_text("quarter", result.markdown())
+    result = publish(quarter or quarters.last_quarter(context()))
+    show_text("quarter", result.summary.markdown())
     show_files("report", result.report, "季度通报 quarterly report")
-    return result.release_id
+    return result.release.release_id
 
 
 if __name__ == "__main__":

@@ -73,17 +73,22 @@ def serve(settings: Settings, port: int) -> None:
     prepare_environment(settings)
     with server(settings, port) as url:
         import prefect
+        from prefect.deployments.runner import RunnerDeployment
         from prefect.schedules import Cron
 
         from flows.nightly import nightly
         from flows.quarterly import quarterly
 
         print(f"{url.removesuffix('/api')}", file=sys.stderr)
-        prefect.serve(
-            nightly.to_deployment(
-                name="每夜 nightly", schedules=[Cron(NIGHTLY_CRON, timezone=TIMEZONE)], concurrency_limit=1
-            ),
-            quarterly.to_deployment(
-                name="每季 quarterly", schedules=[Cron(QUARTERLY_CRON, timezone=TIMEZONE)], concurrency_limit=1
-            ),
+        night, quarter = (
+            flow.to_deployment(
+                name=name, schedules=[Cron(cron, timezone=TIMEZONE)], concurrency_limit=1
+            )
+            for flow, name, cron in (
+                (nightly, "每夜 nightly", NIGHTLY_CRON),
+                (quarterly, "每季 quarterly", QUARTERLY_CRON),
+            )
         )
+        assert isinstance(night, RunnerDeployment)
+        assert isinstance(quarter, RunnerDeployment)
+        prefect.serve(night, quarter)

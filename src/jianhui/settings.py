@@ -50,6 +50,10 @@ class Settings:
         return self.home / "worklists"
 
     @property
+    def reports(self) -> Path:
+        return self.home / "reports"
+
+    @property
     def cache(self) -> Path:
         """Derived and disposable: builds in progress, dbt targets."""
         return self.home / "cache"

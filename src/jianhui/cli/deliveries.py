@@ -72,18 +72,24 @@ def quarantine_show(
     """逐行说明原因 The held delivery and its bad rows, with line, field, value and rule."""
     from jianhui.stages import intake
 
-    shown = intake.quarantine_show(context(), delivery)
+    held = intake.quarantine_show(context(), delivery)
+    rows = held.rows()
     if as_json:
-        put_json(shown)
+        put_json({"delivery": vars(held.delivery), "rows": rows})
         return
-    say(shown["zh"], shown["en"])
+    told = held.delivery
+    say(
+        f"{told.feed} {told.file_name}：{told.verdict}。{told.note}",
+        f"{told.feed} {told.file_name}: {told.verdict}. {told.note}",
+    )
     put_table(
-        shown["rows"],
+        rows,
         [
+            ("sheet", pick("表", "sheet")),
             ("line", pick("行", "line")),
             ("field", pick("字段", "field")),
             ("value", pick("内容", "value")),
-            ("rule", pick("规则", "rule")),
+            (pick("reason_zh", "reason_en"), pick("原因", "reason")),
         ],
     )
 

@@ -18,7 +18,7 @@ def nightly(date: Day = None, as_json: AsJson = False) -> None:
     from jianhui.stages import intake, night
 
     ctx = context()
-    for outcome in intake.receive_all_inboxes(ctx):
+    for outcome in intake.receive_inbox(ctx):
         say(*outcome.sentences())
     result = night.publish(ctx, parse_day(date), progress=say)
     if as_json:

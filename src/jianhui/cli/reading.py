@@ -31,13 +31,13 @@ def replay(
 
     if not verify:
         raise UsageError("replay-what", "要做什么？", "Replay what?", next_step="jianhui replay --verify")
-    problems, proved = intake.verify(context(), progress=say)
-    for zh, en in problems:
-        put(pick(zh, en))
+    problems = intake.verify(context())
+    for problem in problems:
+        put(problem.message(pick("zh", "en")))
     if problems:
         say(f"日志有 {len(problems)} 处损坏。", f"The log is damaged in {len(problems)} place(s).")
         return ExitCode.LOG_DAMAGED
-    say(f"日志完好：{proved} 个事件段逐一重推一致。", f"The log proves itself: {proved} segments re-derived equal.")
+    say("日志完好：每个事件段都能从落地文件重推出来。", "The log proves itself: every segment is re-derived.")
     return ExitCode.DONE
 
 

@@ -77,18 +77,36 @@ def _decide(rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
     rows = rows.with_columns(
         district_code=pl.when(inside).then(pl.coalesce(*found)),
         district_basis=pl.when(inside).then(basis).fill_null("none"),
+        street_code=pl.coalesce("code_street", "address_street"),
     )
     fitting = [
-        _where_at_home(zone, ["district_code"], rows, day, tables)
-        for zone in ("street_zone", "uscc_zone", "registrar_zone")
+        _where_at_home("street_zone", ["district_code"], rows, day, tables),
+        *(_still_inside(zone, rows, day, tables) for zone in ("uscc_zone", "registrar_zone")),
     ]
     managing = pl.coalesce("address_zone", *fitting, "district_code")
     return rows.sort("row").select(
         "district_code",
         pl.when(inside).then(managing).alias("managing_area"),
-        pl.coalesce("code_street", "address_street").alias("street_code"),
+        "street_code",
         "district_basis",
     )
+
+
+def _still_inside(column: str, rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.Series:
+    """The zone of a registrar, where the firm can still be in it: codes never change when a firm moves.
+
+    Its formal district must be one the zone reaches into, and its street, if known, one of the zone's there
+    (as far as the zone's streets in that district are listed).
+    """
+    listed = tables.zone_streets_on(day)
+    district = pl.col("street_code").str.head(6)
+    reached = pl.Series([f"{zone}|{street[:6]}" for zone, street in listed.rows()])
+    streets = pl.Series([f"{zone}|{street}" for zone, street in listed.rows()])
+    is_listed = pl.format("{}|{}", pl.col(column), district).is_in(reached.implode())
+    is_street = pl.format("{}|{}", pl.col(column), pl.col("street_code")).is_in(streets.implode())
+    is_elsewhere = (is_listed & ~is_street).fill_null(value=False)
+    fitting = _where_at_home(column, ["district_code"], rows, day, tables)
+    return rows.select(pl.when(~is_elsewhere).then(fitting).alias(column)).to_series()
 
 
 def _with_street(rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:

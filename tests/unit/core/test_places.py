@@ -295,3 +295,17 @@ def test_every_answer_is_in_force_and_hangs_together(
         assert (row["managing_area"] is None) == (row["district_code"] is None)
     alone = [locate(frame[index], day, tables).row(0) for index in range(frame.height)]
     assert found.rows() == alone
+
+
+def test_a_firm_that_moved_to_a_street_outside_the_zone_is_no_longer_administered_by_it(
+    tables: PlaceTables,
+) -> None:
+    registered = {"registrar_code": "210231"}
+
+    outside = place(tables, street_code="210212013", address="旅顺口区北海街道1号", **registered)
+    inside = place(tables, street_code="210212006", address="旅顺口区龙王塘街道1号", **registered)
+    unknown = place(tables, address="旅顺口区1号", **registered)
+
+    assert outside["managing_area"] == "210212"
+    assert inside["managing_area"] == "210231"
+    assert unknown["managing_area"] == "210231"

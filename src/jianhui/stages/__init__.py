@@ -1,0 +1,11 @@
+"""The stages of the system as plain functions; the command line and the flows call only these.
+
+``intake``      1–4  receive, read, diff, append; quarantine; the proof of the log
+``building``    5–6  resolve, project: a build as of (valid_on, known_at)
+``publishing``  7–8  gate, release
+``night``            all of it for one night, and the work-lists
+``quarter``          the same for a quarter, and the report
+``base``             the frozen base
+``releases``         reading what was published, and how things stand
+``demo``             a simulated city, played through all of the above
+"""

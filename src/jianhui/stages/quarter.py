@@ -1,0 +1,104 @@
+"""The quarter: a release as of its last day with its cut-off, and the report."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from jianhui.core.clock import end_of_civil_day
+from jianhui.core.errors import NothingChanged, UsageError
+from jianhui.publish.release_index import PublishedRelease, list_releases
+from jianhui.publish.report import report as write_report
+from jianhui.publish.summary import Summary, summarise
+from jianhui.stages.context import AsOf, Context, latest_knowledge
+from jianhui.stages.publishing import Progress, publish_as_of, silent
+
+CUT_OFF_DAYS = 10
+"""A quarter is as known at the end of the 10th day after it (method, "Clocks": as-of)."""
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter's release and the files of its report."""
+
+    release: PublishedRelease
+    report: tuple[Path, ...]
+    summary: Summary
+
+
+def last_day(quarter: str) -> date:
+    """The last day of ``2014Q1``. Raises ``UsageError`` for another form."""
+    match = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
+    if match is None:
+        raise UsageError(
+            "bad-quarter", f"季度写法不对：{quarter}", f"not a quarter: {quarter}", next_step="2014Q1"
+        )
+    year, number = int(match[1]), int(match[2])
+    first_of_next = date(year + number // 4, number * 3 % 12 + 1, 1)
+    return first_of_next - timedelta(days=1)
+
+
+def last_quarter(context: Context) -> str:
+    """The newest quarter whose cut-off has passed."""
+    day = context.today - timedelta(days=CUT_OFF_DAYS + 1)
+    number = (day.month - 1) // 3 + 1
+    if day == last_day(f"{day.year}Q{number}"):
+        return f"{day.year}Q{number}"
+    return f"{day.year}Q{number - 1}" if number > 1 else f"{day.year - 1}Q4"
+
+
+def quarter_as_of(context: Context, quarter: str, known_at: datetime | None) -> tuple[AsOf, bool]:
+    """The as-of of a quarter, and whether it is backfilled: the log began after the cut-off.
+
+    Raises ``UsageError`` before the cut-off, unless ``known_at`` is given, and for a ``known_at`` in the future.
+    """
+    valid_on = last_day(quarter)
+    now = latest_knowledge(context)
+    if known_at is not None:
+        if known_at > now:
+            raise UsageError(
+                "known-at-in-future",
+                f"{known_at.isoformat()} 还没有到。",
+                f"{known_at.isoformat()} has not come yet.",
+            )
+        return AsOf(valid_on, known_at.astimezone(UTC)), False
+    cut_off = end_of_civil_day(valid_on + timedelta(days=CUT_OFF_DAYS))
+    if now <= cut_off:
+        raise UsageError(
+            "before-cut-off",
+            f"{quarter} 的数据截止到 {valid_on + timedelta(days=CUT_OFF_DAYS)} 日终，还没有到。",
+            f"{quarter} closes at the end of {valid_on + timedelta(days=CUT_OFF_DAYS)}, which has not come yet.",
+            next_step=f"jianhui report --quarter {quarter} --known-at {now.isoformat(timespec='seconds')}",
+        )
+    began = context.log.ledger()
+    is_backfilled = bool(began) and began[0].recorded_at > cut_off
+    return AsOf(valid_on, now if is_backfilled else cut_off), is_backfilled
+
+
+def publish(
+    context: Context, quarter: str, known_at: datetime | None = None, *, progress: Progress = silent
+) -> PublishedRelease:
+    """Release a quarter; the standing revision when nothing changed since. Raises ``GateBlocked``, ``UsageError``."""
+    as_of, is_backfilled = quarter_as_of(context, quarter, known_at)
+    try:
+        return publish_as_of(
+            context, as_of, kind="quarter", quarter=quarter, is_backfilled=is_backfilled, progress=progress
+        ).release
+    except NothingChanged:
+        return next(r for r in list_releases(context.settings) if r.quarter == quarter and r.is_standing)
+
+
+def report(
+    context: Context,
+    quarter: str,
+    known_at: datetime | None = None,
+    out: Path | None = None,
+    *,
+    progress: Progress = silent,
+) -> Quarter:
+    """The report of a quarter from its gated release, into ``out`` (default ``reports/<release>`` of the home)."""
+    release = publish(context, quarter, known_at, progress=progress)
+    progress("生成通报…", "writing the report…")
+    folder = out or context.settings.reports / release.release_id
+    files = write_report(release.folder, folder)
+    return Quarter(release, tuple(files), summarise(release.folder))
