@@ -107,7 +107,11 @@ def _feed(row: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
 def _release(release: PublishedRelease) -> dict[str, Any]:
     gate = json.loads((release.folder / "gate.json").read_text(encoding="utf-8"))
     with duckdb.connect(str(release.warehouse), read_only=True) as connection:
-        ((n_gap,),) = connection.execute("select count(*) from fct_enterprises_without_union").fetchall()
+        # A gap is not zero but unknown while the register of unions was never received.
+        ((n_gap,),) = connection.execute(
+            "select case when bool_and(n_covered is not null) "
+            "then (select count(*) from fct_enterprises_without_union) end from agg_coverage"
+        ).fetchall()
     return {
         "release_id": release.release_id,
         "valid_on": release.valid_on.isoformat(),
@@ -133,6 +137,10 @@ def _blocked_since(releases: list[PublishedRelease], standing: PublishedRelease 
 
 def _iso(moment: date | datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+def _known(count: int | None, unknown: str) -> str:
+    return unknown if count is None else str(count)
 
 
 def _log_line(log: Mapping[str, Any], is_zh: bool) -> str:
@@ -168,14 +176,14 @@ def _release_lines(release: Mapping[str, Any] | None, blocked: list[str], is_zh:
                 f"当前发布：{release['release_id']}（截面日 {release['valid_on']}）",
                 f"  关卡：通过 {verdicts['pass']}，提示 {verdicts['warn']}，豁免 {verdicts['waived']}，"
                 f"未判断 {verdicts['not_judged']}",
-                f"  未建会企业：{release['n_gap']} 户",
+                f"  未建会企业：{_known(release['n_gap'], '未知')} 户",
             ]
         else:
             lines = [
                 f"Current release: {release['release_id']} (as of {release['valid_on']})",
                 f"  gate: {verdicts['pass']} passed, {verdicts['warn']} warnings, "
                 f"{verdicts['waived']} waived, {verdicts['not_judged']} not judged",
-                f"  gap: {release['n_gap']} enterprises",
+                f"  gap: {_known(release['n_gap'], 'unknown number of')} enterprises",
             ]
         lines += [f"  ! {check}" for check in release["warnings"]]
         lines += [f"  * {caveat['zh' if is_zh else 'en']}" for caveat in release["caveats"]]

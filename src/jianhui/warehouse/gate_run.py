@@ -56,11 +56,11 @@ def attached(build: Path, previous: Path | None) -> Iterator[duckdb.DuckDBPyConn
 def run_suites(connection: duckdb.DuckDBPyConnection, suites: Sequence[Suite]) -> dict[str, Outcome]:
     """Outcomes by check id. Raises :class:`CheckRunError` naming the check and the database's words."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
     import great_expectations as gx
     from duckdb_engine import ConnectionWrapper
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    logging.getLogger("great_expectations").propagate = False  # what it has to say is in the outcomes
     _keep_duckdb_connections_open()
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)

@@ -68,7 +68,12 @@ def test_a_release_holds_manifest_gate_tables_and_warehouse(settings: Settings, 
     assert manifest["log_head"] == {"seq": 7, "hash": "h" * 64}
     assert manifest["caveats"] == [{"zh": "从未收到", "en": "never received"}]
     assert manifest["tables"]["agg_coverage"]["rows"] == 3
-    assert manifest["tables"]["agg_coverage"]["columns"] == ["group_code", "n_base", "coverage_rate"]
+    assert manifest["tables"]["agg_coverage"]["columns"] == [
+        "group_code",
+        "n_base",
+        "n_covered",
+        "coverage_rate",
+    ]
     assert "finished_at" not in json.dumps(manifest)
 
 
@@ -89,7 +94,7 @@ def test_rows_stand_in_the_order_of_the_table_whatever_the_build_had(
     made = release(settings, small_release.build(tmp_path / "b.duckdb", 5, is_reversed=True))
     table = pq.read_table(made.folder / "marts" / "agg_coverage.parquet")
     assert table.column("group_code").to_pylist() == [f"G{i:06}" for i in range(5)]
-    assert table.column_names == ["group_code", "n_base", "coverage_rate"]
+    assert table.column_names == ["group_code", "n_base", "n_covered", "coverage_rate"]
 
 
 def test_the_parquet_bytes_do_not_depend_on_the_time_zone_of_the_machine(built: Path, tmp_path: Path) -> None:

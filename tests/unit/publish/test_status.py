@@ -50,14 +50,16 @@ def outcome(settings: Settings, verdict: str, note: str = "") -> None:
         log.append_outcome(delivery, clock)
 
 
-def gap_release(settings: Settings, path: Path) -> None:
-    """A release with a gap list of two enterprises."""
+def gap_release(settings: Settings, path: Path, *, is_known: bool = True) -> None:
+    """A release with a gap list of two enterprises, or one that knows nothing of cover."""
     built = small_release.build(path)
     with duckdb.connect(str(built)) as connection:
         connection.execute(
             "create table marts.fct_enterprises_without_union as "
-            "select 'E' || i as group_code, i as n_base, null::double as coverage_rate from range(2) as t (i)"
+            "select * replace ('E' || n_base as group_code) from marts.agg_coverage limit 2"
         )
+        if not is_known:
+            connection.execute("update marts.agg_coverage set n_covered = null")
     gap = replace(small_release.MARTS[0], name="fct_enterprises_without_union")
     small_release.release(settings, built, marts=(*small_release.MARTS, gap))
 
@@ -85,6 +87,13 @@ def test_the_current_release_its_gate_and_its_gap_are_shown(settings: Settings, 
     assert found.data["release"]["n_gap"] == 2
     assert found.data["release"]["gate"]["pass"] == 1
     assert "never received" in found.text("en") and "2 enterprises" in found.text("en")
+
+
+def test_an_unknown_gap_is_not_shown_as_a_number(settings: Settings, tmp_path: Path) -> None:
+    gap_release(settings, tmp_path / "b.duckdb", is_known=False)
+    found = status(settings, clock)
+    assert found.data["release"]["n_gap"] is None
+    assert "未知" in found.text("zh") and "unknown" in found.text("en")
 
 
 def test_a_build_blocked_since_is_named(settings: Settings, tmp_path: Path) -> None:
