@@ -65,7 +65,8 @@ def build(path: Path, rows: int = 3, *, is_reversed: bool = False) -> Path:
     connection.execute("create schema marts")
     connection.execute(
         "create table marts.agg_coverage as select 'G' || lpad(cast(i as varchar), 6, '0') as group_code, "
-        "i as n_base, i // 2 as n_covered, if(i % 3 = 0, null, i / 7) as coverage_rate, 'inner' as not_published "
+        "i as n_base, i // 2 as n_covered, if(i % 3 = 0, null, i / 7) as coverage_rate, "
+        "'inner' as not_published "
         f"from range({rows}) as t (i) order by i {order}"
     )
     connection.execute(
