@@ -73,6 +73,14 @@ wanted as (
         group_code,
         base_kind
     from counted
+    union
+    -- A group without anybody known to have 25 staff still shows whose head count nobody knows.
+    select
+        grouping_kind,
+        group_code,
+        'live_25' as base_kind
+    from counted
+    where base_kind = 'live' and n_staff_unknown > 0
 ),
 
 filled as (
