@@ -5,7 +5,7 @@ The daily table begins on 1 January 2014. Figures expected of them are worked ou
 
 from datetime import date
 
-from world import BEGINNING, World
+from tests.unit.warehouse.world import BEGINNING, World
 
 VALID_ON = date(2014, 3, 31)
 

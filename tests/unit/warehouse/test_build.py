@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built
-from world import World
+from tests.unit.warehouse.built import Built
+from tests.unit.warehouse.world import World
 
 from jianhui.settings import Settings
 from jianhui.warehouse.build import BuildError, build, marts, run_unit_tests
@@ -48,18 +48,32 @@ def test_a_mart_is_totally_ordered_by_what_it_says(city: Built) -> None:
         assert ties == [], mart.name
 
 
-def test_two_builds_of_one_input_are_equal(build_world: Callable[[World], Built]) -> None:
+@pytest.fixture(scope="module")
+def twins(build_world: Callable[[World], Built]) -> tuple[Built, Built]:
+    """The same forty enterprises of 2015, half of them listed, built twice."""
+
     def world() -> World:
-        told = World(date(2014, 3, 31))
+        told = World(date(2015, 3, 31))
         for number in range(40):
-            told.enterprise(f"E{number:02}", place=f"2102{number % 5:02}")
+            name = told.enterprise(f"E{number:02}", place=f"2102{number % 5:02}")
             if number % 3 == 0:
-                told.union(f"U{number:02}", "单独", host=f"E{number:02}")
+                told.union(f"U{number:02}", "单独", host=name)
+            if number % 2 == 0:
+                told.listed("2015年基数", name, date(2015, 1, 5), name)
         return told
 
-    one, other = build_world(world()), build_world(world())
+    return build_world(world()), build_world(world())
+
+
+def test_two_builds_of_one_input_are_equal(twins: tuple[Built, Built]) -> None:
+    one, other = twins
     for mart in marts():
         assert one.rows(f"select * from marts.{mart.name}") == other.rows(f"select * from marts.{mart.name}")
+
+
+def test_outside_the_years_of_the_target_nothing_is_judged(twins: tuple[Built, Built]) -> None:
+    row = twins[0].row("agg_coverage", grouping="city", base_kind="frozen")
+    assert (row["n_base"], row["n_covered"], row["target_rate"], row["meets_target"]) == (20, 7, None, None)
 
 
 def test_a_failed_test_names_the_model_the_rows_and_the_keys(home: Settings, tmp_path: Path) -> None:

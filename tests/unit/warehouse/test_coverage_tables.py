@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from conftest import Built
-from world import World
+from tests.unit.warehouse.built import Built
+from tests.unit.warehouse.world import World
 
 
 def test_the_frozen_base_keeps_what_matches_nothing_and_drops_what_has_ended(city: Built) -> None:

@@ -1,6 +1,6 @@
 """The list of enterprises without a union."""
 
-from conftest import Built
+from tests.unit.warehouse.built import Built
 
 
 def test_the_preparatory_fee_counts_for_twelve_periods(city: Built) -> None:

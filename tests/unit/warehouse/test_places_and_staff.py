@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from conftest import Built
+from tests.unit.warehouse.built import Built
 
 
 def day(month: int, number: int) -> date:
