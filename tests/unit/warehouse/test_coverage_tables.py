@@ -63,15 +63,15 @@ def test_a_union_older_than_its_enterprise_covers_it_from_the_first_day(city: Bu
 
 
 def test_every_grouping_sums_to_the_city(city: Built) -> None:
+    counts = ("n_base", "n_covered", "n_own", "n_joint", "n_federation", "n_staff_unknown", "n_absent")
     found = city.rows(
-        'select "grouping", base_kind, sum(n_base) as n_base, sum(n_covered) as n_covered'
+        f'select "grouping", base_kind, {", ".join(f"sum({name}) as {name}" for name in counts)}'
         " from marts.agg_coverage group by all"
     )
-    whole = {
-        row["base_kind"]: (row["n_base"], row["n_covered"]) for row in found if row["grouping"] == "city"
-    }
+    whole = {row["base_kind"]: row for row in found if row["grouping"] == "city"}
     assert len(found) == 7 * 4
-    assert all((row["n_base"], row["n_covered"]) == whole[row["base_kind"]] for row in found)
+    for row in found:
+        assert [row[name] for name in counts] == [whole[row["base_kind"]][name] for name in counts]
 
 
 def test_beside_live_25_stand_the_live_firms_of_unknown_size(city: Built) -> None:
