@@ -260,8 +260,8 @@ def _dynamic(table: pl.DataFrame, names: Mapping[str, Mapping[str, str]]) -> tup
 
 
 def _cohorts(table: pl.DataFrame) -> tuple[CohortLine, ...]:
-    columns = ("established_month", "n", "n_covered_in_time", "n_covered", "n_censored")
-    return tuple(CohortLine(*row) for row in table.select(columns).sort("established_month").iter_rows())
+    columns = ("month", "n", "n_covered_in_time", "n_covered", "n_censored")
+    return tuple(CohortLine(*row) for row in table.select(columns).sort("month").iter_rows())
 
 
 def _daily(table: pl.DataFrame) -> tuple[DailyLine, ...]:

@@ -41,7 +41,7 @@ def tables(*, with_frozen: bool = True, with_unions: bool = True) -> dict[str, l
         "agg_dynamic_coverage": _dynamic(with_unions=with_unions),
         "agg_founding_cohorts": [
             {
-                "established_month": date(2013, month, 1),
+                "month": date(2013, month, 1),
                 "n": 90 + month,
                 "n_covered_in_time": 31 + month if with_unions else None,
                 "n_covered": 41 + month if with_unions else None,

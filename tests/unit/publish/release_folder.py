@@ -57,7 +57,7 @@ DYNAMIC = {
     "is_reached": pl.Boolean,
 }
 COHORTS = {
-    "established_month": pl.Date,
+    "month": pl.Date,
     "n": pl.Int64,
     "n_covered_in_time": pl.Int64,
     "n_covered": pl.Int64,
