@@ -1,7 +1,7 @@
 """What every stage is given: where things live, and the clock."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from jianhui.core.clock import Clock, civil_day
@@ -62,4 +62,4 @@ def night_as_of(context: Context, valid_on: date | None) -> AsOf:
 def latest_knowledge(context: Context) -> datetime:
     """Now, and not before the last line of the log, should the machine's clock have gone back."""
     lines = context.log.ledger()
-    return max([context.clock(), *(line.recorded_at for line in lines[-1:])])
+    return max([context.clock(), *(line.recorded_at for line in lines[-1:])]).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Speed, as ratios against a floor of the same run. Never part of the tests."""
