@@ -38,7 +38,10 @@ class SimulatedDesk:
             evening = datetime.combine(date.fromisoformat(sent["arrived_on"]), datetime.min.time(), SHANGHAI)
             self.now = max(self.now, (evening + timedelta(hours=20)).astimezone(UTC))
             (outcome,) = intake.receive(self.context, sent["feed"], [self.city / sent["path"]])
-            assert outcome.verdict == "accepted", outcome.sentences()[1]
+            if outcome.verdict == "held" and outcome.delivery_id:
+                # When the codes of a whole feed change, a person looks at the file and lets it in.
+                outcome = intake.quarantine_release(self.context, outcome.delivery_id, "经办人", "换码")
+            assert outcome.verdict in ("accepted", "released"), outcome.sentences()[1]
 
     def build(self, valid_on: date, path: Path) -> Path:
         """Build as of ``valid_on`` and everything received so far."""

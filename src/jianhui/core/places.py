@@ -95,16 +95,14 @@ def _decide(rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
 def _still_inside(column: str, rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.Series:
     """The zone of a registrar, where the firm can still be in it: codes never change when a firm moves.
 
-    Its formal district must be one the zone reaches into, and its street, if known, one of the zone's there
-    (as far as the zone's streets in that district are listed).
+    Its formal district must be one the zone reaches into, and its street, if both it and the zone's streets are
+    known, one of them.
     """
     listed = tables.zone_streets_on(day)
-    district = pl.col("street_code").str.head(6)
-    reached = pl.Series([f"{zone}|{street[:6]}" for zone, street in listed.rows()])
     streets = pl.Series([f"{zone}|{street}" for zone, street in listed.rows()])
-    is_listed = pl.format("{}|{}", pl.col(column), district).is_in(reached.implode())
     is_street = pl.format("{}|{}", pl.col(column), pl.col("street_code")).is_in(streets.implode())
-    is_elsewhere = (is_listed & ~is_street).fill_null(value=False)
+    has_streets = pl.col(column).is_in(listed.get_column("zone_code").unique().implode())
+    is_elsewhere = (pl.col("street_code").is_not_null() & has_streets & ~is_street).fill_null(value=False)
     fitting = _where_at_home(column, ["district_code"], rows, day, tables)
     return rows.select(pl.when(~is_elsewhere).then(fitting).alias(column)).to_series()
 

@@ -20,6 +20,8 @@ CITY_CODE = "210200"
 DEADLINE_MONTHS = 6
 OWN_FROM = 25
 TARGET_PERCENT = 91
+PLAN_YEAR = 2014
+"""The only year whose plan sets a target."""
 
 Table = list[dict[str, Any]]
 
@@ -198,8 +200,9 @@ def _coverage_row(city: City, base: str, group: tuple[str, str], counts: Counter
         row[name] = counts[name] if city.unions_known else None
     row["n_staff_unknown"], row["n_absent"] = counts["n_staff_unknown"], counts["n_absent"]
     row["coverage_rate"] = counts["n_covered"] / n_base if n_base and city.unions_known else None
-    judged = base == "frozen" and n_base > 0 and city.unions_known
-    row["target_rate"] = TARGET_PERCENT / 100 if base == "frozen" else None
+    has_target = base == "frozen" and city.valid_on.year == PLAN_YEAR
+    judged = has_target and n_base > 0 and city.unions_known
+    row["target_rate"] = TARGET_PERCENT / 100 if has_target else None
     row["meets_target"] = 100 * counts["n_covered"] >= TARGET_PERCENT * n_base if judged else None
     return row
 

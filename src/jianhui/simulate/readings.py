@@ -25,17 +25,21 @@ _PULANDIAN_TO_JINZHOU = {
 UNION_WORDS = ("基层工会委员会", "工会委员会", "联合工会", "工会联合会", "基层工会", "工会")
 
 
+_INVISIBLE = "\u200b\u200c\u200d\ufeff"
+_ONE_KIND_OF_BRACKET = str.maketrans("[{〔【「〈《]}〕】」〉》", "(" * 7 + ")" * 7)
+
+
 @cache
 def canonical(text: str) -> str:
-    """NFKC, no blanks or hyphens, upper case: the form in which keys, codes and names are compared."""
+    """NFKC, no blanks (the invisible ones included) or hyphens, upper case: how keys are compared."""
     folded = unicodedata.normalize("NFKC", text)
-    return "".join(folded.split()).replace("-", "").upper()
+    return "".join(c for c in folded if not c.isspace() and c != "-" and c not in _INVISIBLE).upper()
 
 
 @cache
 def canonical_name(text: str) -> str:
-    """A name for comparison; the same folding as keys, but hyphens stay."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    """A name for comparison: the same folding as keys, and every bracket is a round one."""
+    return canonical(text).translate(_ONE_KIND_OF_BRACKET)
 
 
 @cache
@@ -197,14 +201,14 @@ def ownership(registration_type: str, enterprise_type: str) -> str:
     code = registration_type[:3]
     if code in ("110", "120", "130", "141", "142", "143", "151", "161"):
         return "public"
-    if code.startswith("17"):
+    if code.startswith("17") or code in ("400", "600"):
         return "non_public"
     if code[:1] in ("2", "3"):
         return "hmt_foreign"
     for words, owner in (
         (("港澳台", "外商", "中外"), "hmt_foreign"),
         (("国有", "集体", "全民"), "public"),
-        (("自然人", "私营"), "non_public"),
+        (("自然人", "私营", "个体"), "non_public"),
     ):
         if any(word in enterprise_type for word in words):
             return owner
