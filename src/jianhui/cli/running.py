@@ -38,13 +38,6 @@ def simulate(
     first, last = parse_day(start), parse_day(end)
     if first is None or last is None or first > last:
         raise UsageError("bad-range", "起止日期颠倒。", "The range of days is empty.", next_step="--from … --to …")
-    if not clean:
-        raise UsageError(
-            "dirt-not-built",
-            "目前只能生成无脏数据的城市。",
-            "Only a clean city can be simulated so far.",
-            next_step="--clean",
-        )
     city = make(out, enterprises=enterprises, start=first, end=last, seed=seed, clean=clean)
     put(str(city))
 

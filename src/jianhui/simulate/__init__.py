@@ -5,14 +5,16 @@ that a difference shows a mistake on one side or the other.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from jianhui.simulate import registry
-from jianhui.simulate.agencies import City, send_all
+from jianhui.simulate.agencies import City, Sent, send_all
 from jianhui.simulate.dated import add_months, month_end
+from jianhui.simulate.dirt import Dirt, write_pieces
+from jianhui.simulate.dirty_post import send_dirty
 from jianhui.simulate.truth import Truth, truth_of
 from jianhui.simulate.unions import make_unions
 from jianhui.simulate.world import make_units
@@ -54,6 +56,7 @@ def simulate(
     end: date = DEMO_END,
     seed: int = 1,
     clean: bool = True,
+    without: Collection[str] = frozenset(),
     truth_on: Sequence[tuple[date, date]] | None = None,
 ) -> CitySummary:
     """Write a city's deliveries below ``out``, one folder a day of arrival, with ``city.json`` and the
@@ -61,15 +64,22 @@ def simulate(
 
     The same parameters give the same bytes on every machine. ``enterprises`` counts registered units of
     every kind. ``truth_on``: the as-ofs (valid_on, known_on) whose truth is written; by default the last
-    day, and each quarter whose cut-off lies in the span. Only clean cities exist so far; asking for another
-    is refused with ``ValueError``.
+    day, and each quarter whose cut-off lies in the span.
+
+    A city that is not ``clean`` is the same world seen through dirty files; each piece of dirt is a line of
+    ``dirt.csv``, and those whose ids are in ``without`` are left out. Its truth is what the files say, dirt
+    and all.
     """
-    if not clean:
-        raise ValueError("only clean cities are simulated: pass clean=True")
     if enterprises < 1 or start >= end:
         raise ValueError("a city needs at least one enterprise, and its start before its end")
     city = build_city(enterprises=enterprises, start=start, end=end, seed=seed)
-    sent = send_all(city, out)
+    sent: Sequence[Sent]
+    if clean:
+        sent = send_all(city, out)
+    else:
+        dirt = Dirt(city, without)
+        sent = send_dirty(city, out, dirt)
+        write_pieces(out / "dirt.csv", dirt.pieces.values())
     description = {
         "seed": seed,
         "enterprises": enterprises,

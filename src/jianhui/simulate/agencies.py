@@ -31,7 +31,8 @@ FORMATS = {
 }
 
 CHANGE = "变更类型"
-_ADDED, _CHANGED, _DELETED = "新增", "变更", "删除"
+DELETED = "删除"
+_ADDED, _CHANGED = "新增", "变更"
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,15 @@ class Parcel:
         """The header line."""
         return [CHANGE, *headers(self.feed)] if self.kind == "delta" else headers(self.feed)
 
-    def file_name(self) -> str:
-        """``<feed>_<YYYYMMDD>[_delta][_<tail>].<ext>``."""
+    @property
+    def delivery(self) -> str:
+        """``<feed>_<YYYYMMDD>[_delta][_<tail>]``: no other delivery of the city is called so."""
         mark = "_delta" if self.kind == "delta" else ""
-        return f"{self.feed}_{self.reference_on:%Y%m%d}{mark}{self.tail}.{FORMATS[self.feed].ext}"
+        return f"{self.feed}_{self.reference_on:%Y%m%d}{mark}{self.tail}"
+
+    def file_name(self) -> str:
+        """The delivery's name and the ending of its format."""
+        return f"{self.delivery}.{FORMATS[self.feed].ext}"
 
 
 @dataclass(frozen=True)
@@ -86,17 +92,23 @@ class City:
 
 def send_all(city: City, out: Path) -> list[Sent]:
     """Write every delivery that arrives from the first to the last day, in order of arrival."""
-    offices = _Offices(city)
     sent = []
+    for day, parcel in parcels(city):
+        path = Path("deliveries") / day.isoformat() / parcel.file_name()
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        count = write_table(out / path, FORMATS[parcel.feed], parcel.header(), parcel.rows)
+        reference = parcel.reference_on.isoformat()
+        sent.append(Sent(day.isoformat(), parcel.feed, parcel.kind, reference, path.as_posix(), count))
+    return sent
+
+
+def parcels(city: City) -> Iterator[tuple[date, Parcel]]:
+    """Every delivery with the day on which it arrives, in that order. Its rows are to be read at once."""
+    offices = _Offices(city)
     for ordinal in range((city.end - city.start).days + 1):
         day = city.start + timedelta(days=ordinal)
         for parcel in offices.parcels(day):
-            path = Path("deliveries") / day.isoformat() / parcel.file_name()
-            (out / path).parent.mkdir(parents=True, exist_ok=True)
-            count = write_table(out / path, FORMATS[parcel.feed], parcel.header(), parcel.rows)
-            reference = parcel.reference_on.isoformat()
-            sent.append(Sent(day.isoformat(), parcel.feed, parcel.kind, reference, path.as_posix(), count))
-    return sent
+            yield day, parcel
 
 
 class _Offices:
@@ -150,7 +162,7 @@ class _Offices:
                 changes.append((_ADDED if before is None else _CHANGED, *row))
                 self._held[serial] = row
             elif before is not None:
-                changes.append((_DELETED, *self._held.pop(serial)))
+                changes.append((DELETED, *self._held.pop(serial)))
         if is_full:
             return Parcel("commerce", "full", day, [self._held[serial] for serial in sorted(self._held)])
         return Parcel("commerce", "delta", day, changes)

@@ -115,7 +115,9 @@ def key_of(feed: str, row: Row) -> str:
         return usable_credit_code(uscc) or canonical(cell(feed, row, "reg_no")) or canonical(uscc)
     if feed == "verifications":
         who = cell(feed, row, "uscc") or cell(feed, row, "name")
-        return canonical(who) + "|" + canonical(cell(feed, row, "inspected_on"))
+        visited = cell(feed, row, "inspected_on")
+        day = read_date(visited)
+        return canonical(who) + "|" + (f"{day:%Y%m%d}" if day else canonical(visited))
     return "|".join([canonical(cell(feed, row, column)) for column in _KEYS[feed]])
 
 
@@ -134,7 +136,7 @@ def gather(feed: str, deliveries: Iterable[Delivery]) -> Feed:
         return result
     slots: dict[tuple[date, str, str], tuple[int, Mapping[str, Row], frozenset[str]]] = {}
     for delivery in deliveries:
-        for scope, rows in _scopes(delivery).items():
+        for scope, rows in scopes_of(delivery).items():
             slots[(delivery.reference_on, delivery.kind, scope)] = (delivery.seq, rows, delivery.deleted)
     in_order = sorted(
         ((on, seq, kind, rows, deleted) for (on, kind, _), (seq, rows, deleted) in slots.items()),
@@ -157,7 +159,8 @@ def gather(feed: str, deliveries: Iterable[Delivery]) -> Feed:
     return result
 
 
-def _scopes(delivery: Delivery) -> dict[str, Mapping[str, Row]]:
+def scopes_of(delivery: Delivery) -> dict[str, Mapping[str, Row]]:
+    """What is complete in a full delivery: in tax each period it names, elsewhere all of it."""
     if delivery.feed != "tax":
         return {"": delivery.rows}
     scopes: dict[str, dict[str, Row]] = {}

@@ -16,6 +16,8 @@ from xml.sax.saxutils import escape
 
 Table = list[Sequence[str]]
 
+_UTF16 = b"\xff\xfe"
+
 _CONTENT_TYPES = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -53,13 +55,16 @@ class Format:
 
 
 def write_table(path: Path, form: Format, header: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """Write ``rows`` under ``header`` and say how many there were. CRLF after tabs, LF after commas."""
+    """Write ``rows`` under ``header`` and say how many there were. CRLF after tabs, LF after commas.
+
+    A surrogate U+DC80–U+DCFF stands for a byte that no encoding knows, in writing as in reading.
+    """
     if form.ext == "xlsx":
         return _write_xlsx(path, form.title, header, rows)
     end = "\r\n" if form.delimiter == "\t" else "\n"
     lines = [csv_line(row, form.delimiter) for row in rows]
     text = end.join([csv_line(header, form.delimiter), *lines]) + end
-    path.write_bytes(text.encode(form.encoding))
+    path.write_bytes(text.encode(form.encoding, "surrogateescape"))
     return len(lines)
 
 
@@ -74,11 +79,14 @@ def csv_line(cells: Sequence[str], delimiter: str) -> str:
 
 
 def read_table(path: Path, form: Format) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a file written here."""
+    """Header and rows of a file written here; ``ValueError`` where the bytes are no such file."""
     if form.ext == "xlsx":
         rows = _read_xlsx(path)
         return (rows[1], rows[2:]) if form.title else (rows[0], rows[1:])
-    text = path.read_bytes().decode(form.encoding)
+    data = path.read_bytes()
+    if data.startswith(_UTF16):
+        raise ValueError(f"{path.name} is UTF-16")
+    text = data.decode(form.encoding, "surrogateescape")
     lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter))
     return lines[0], lines[1:]
 
@@ -116,8 +124,11 @@ def _write_xlsx(path: Path, title: str, header: Sequence[str], rows: Iterable[Se
 
 
 def _read_xlsx(path: Path) -> list[list[str]]:
-    with zipfile.ZipFile(path) as archive:
-        root = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            root = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{path.name} is no workbook") from error
     rows: list[list[str]] = []
     width = 0
     for row in root.iter(f"{{{_SHEET_NS}}}row"):

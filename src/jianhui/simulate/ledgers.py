@@ -9,7 +9,7 @@ from jianhui.simulate.columns import cell
 from jianhui.simulate.dated import add_months
 from jianhui.simulate.figures import OWN_FROM, Judged, Table
 from jianhui.simulate.lives import Enterprise
-from jianhui.simulate.readings import head_count, read_month
+from jianhui.simulate.readings import code_on, head_count, read_month
 from jianhui.simulate.states import City
 
 
@@ -122,7 +122,7 @@ def _responsible(city: City) -> dict[str, str]:
             continue
         kind = cell("union_organisations", version.row, "kind")
         column = {"乡镇街道总工会": "street_code", "区市县总工会": "division_code"}.get(kind)
-        area = cell("union_organisations", version.row, column) if column else ""
+        area = code_on(cell("union_organisations", version.row, column), city.valid_on) if column else ""
         if area:
             found[area] = min(found.get(area, (date.max, "")), (life.start, number))
     return {area: number for area, (_, number) in found.items()}

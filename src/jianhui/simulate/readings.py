@@ -292,6 +292,13 @@ def _where(street_code: str, address: str, uscc: str, registrar: str, later: boo
     return Where(district, zone or district, street or "unknown", basis)
 
 
+def code_on(code: str, day: date) -> str:
+    """A district or street code as it reads on ``day``: 普兰店's changed with the reform."""
+    if day < PULANDIAN_BECAME_A_DISTRICT or not code.startswith("210282"):
+        return code
+    return _PULANDIAN_TO_JINZHOU.get(code, f"210214{code[6:]}")
+
+
 def _read_address(address: str) -> tuple[str, str]:
     for code, (name, _) in DISTRICTS.items():
         if name in address:

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from jianhui.simulate import deadlines, figures, flows, ledgers
-from jianhui.simulate.agencies import CHANGE, FORMATS
-from jianhui.simulate.assertions import Delivery, Feed, Record, gather, key_of, record
+from jianhui.simulate.assertions import Delivery, Feed, Record, gather, record
 from jianhui.simulate.attaching import Directory, Link, enterprises_of
-from jianhui.simulate.columns import FEEDS, Row, headers
+from jianhui.simulate.columns import FEEDS
 from jianhui.simulate.figures import Judged, Table
-from jianhui.simulate.files import read_table
 from jianhui.simulate.lives import Attached, Enterprise, life_of
+from jianhui.simulate.reception import ACCEPTED, receive_all
 from jianhui.simulate.states import City
 
 ATTACHED_FEEDS = ("tax", "hr", "union_organisations", "union_coverage", "verifications", "base_list")
@@ -156,41 +155,9 @@ def _know(out: Path, valid_on: date, known_on: date) -> _Known:
 
 @lru_cache(maxsize=2)
 def _deliveries(out: Path) -> tuple[Delivery, ...]:
-    """All deliveries of the city in order of arrival."""
-    description = json.loads((out / "city.json").read_text(encoding="utf-8"))
-    same: dict[Row, Row] = {}
+    """The deliveries that were believed, in order of arrival."""
     with _collector_at_rest():
-        return tuple(
-            [_read(out, seq, sent, same) for seq, sent in enumerate(description["deliveries"], start=1)]
-        )
-
-
-def _read(out: Path, seq: int, sent: Mapping[str, Any], same: dict[Row, Row]) -> Delivery:
-    feed = sent["feed"]
-    header, lines = read_table(out / sent["path"], FORMATS[feed])
-    order = [header.index(name) for name in headers(feed)]
-    change = header.index(CHANGE) if CHANGE in header else None
-    rows: dict[str, Row] = {}
-    deleted: set[str] = set()
-    for line in lines:
-        cells = line + [""] * (len(header) - len(line))
-        row = tuple([cells[at] for at in order])
-        row = same.setdefault(row, row)
-        key = key_of(feed, row)
-        if change is not None and cells[change] == "删除":
-            deleted.add(key)
-            rows.pop(key, None)
-        else:
-            rows[key] = row
-    return Delivery(
-        seq,
-        date.fromisoformat(sent["arrived_on"]),
-        feed,
-        sent["kind"],
-        date.fromisoformat(sent["reference_on"]),
-        rows,
-        frozenset(deleted),
-    )
+        return tuple(one.delivery for one in receive_all(out) if one.verdict == ACCEPTED)
 
 
 def _records(feed: Feed) -> list[Record]:
