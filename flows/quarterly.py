@@ -23,7 +23,9 @@ def publish(quarter: str) -> quarters.Quarter:
 
 @flow(name="quarterly", description="季度发布与通报", timeout_seconds=3 * 3600)
 def quarterly(quarter: str | None = None) -> str:
-    """Run one quarter, like ``2014Q1``; defaults to the last one whose cut-off has passed. Returns the release id."""
+    """Run one quarter, like ``2014Q1``; defaults to the last one whose cut-off has passed. Returns the
+    release id.
+    """
     result = publish(quarter or quarters.last_quarter(context()))
     show_text("quarter", result.summary.markdown())
     show_files("report", result.report, "季度通报 quarterly report")

@@ -1,6 +1,7 @@
 """Both flows on their clocks, with the orchestrator's pages in a browser.
 
-``serve(settings, port)`` starts a local server unless ``PREFECT_API_URL`` names one, and then waits for the clocks:
+``serve(settings, port)`` starts a local server unless ``PREFECT_API_URL`` names one, and then waits for the
+clocks:
 the night at 02:00, the quarter at 04:00 on the 11th after it, Asia/Shanghai.
 """
 
@@ -81,9 +82,7 @@ def serve(settings: Settings, port: int) -> None:
 
         print(f"{url.removesuffix('/api')}", file=sys.stderr)
         night, quarter = (
-            flow.to_deployment(
-                name=name, schedules=[Cron(cron, timezone=TIMEZONE)], concurrency_limit=1
-            )
+            flow.to_deployment(name=name, schedules=[Cron(cron, timezone=TIMEZONE)], concurrency_limit=1)
             for flow, name, cron in (
                 (nightly, "每夜 nightly", NIGHTLY_CRON),
                 (quarterly, "每季 quarterly", QUARTERLY_CRON),

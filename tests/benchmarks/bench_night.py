@@ -1,7 +1,9 @@
 """A night of 100,000 enterprises with 1 % change, step by step, beside the floor of the same run.
 
-A simulated city of that size has lived for a week; then the registry sends its whole register again with one row in a
-hundred changed. The floor is the fastest of polars, DuckDB and iconv-and-scan that reads the very file and writes it as
+A simulated city of that size has lived for a week; then the registry sends its whole register again with
+one row in a
+hundred changed. The floor is the fastest of polars, DuckDB and iconv-and-scan that reads the very file and
+writes it as
 Parquet. Run: ``python -m tests.benchmarks.bench_night [units]``. Prints a Markdown table.
 """
 
@@ -46,8 +48,8 @@ def floors(file: Path, folder: Path) -> dict[str, float]:
         pl.read_csv(file, infer_schema=False).write_parquet(folder / "p.parquet", compression="zstd")
 
     def with_duckdb() -> None:
-        duckdb.sql(
-            f"copy (from read_csv('{file}', all_varchar = true)) to '{folder / 'd.parquet'}' (compression zstd)"
+        duckdb.read_csv(str(file), all_varchar=True).write_parquet(
+            str(folder / "d.parquet"), compression="zstd"
         )
 
     def with_iconv() -> None:
@@ -91,7 +93,9 @@ def main(units: int) -> None:
 
         seconds = {"receive (read, land, diff, append)": timed(lambda: intake.receive_inbox(desk.context))}
         whole = timed(lambda: night.publish(desk.context, LAST))
-        run = json.loads((desk.context.settings.releases / "current" / "run.json").read_text(encoding="utf-8"))
+        run = json.loads(
+            (desk.context.settings.releases / "current" / "run.json").read_text(encoding="utf-8")
+        )
         seconds |= {step: run["seconds"][step] for step in ("resolve", "build", "gate")}
         seconds["release, work-lists"] = whole - sum(run["seconds"].values())
         seconds["the night"] = sum(seconds.values())

@@ -2,17 +2,21 @@
 
 A case is a sequence of blocks, each opened by a line ``=== …``:
 
-``=== file NAME``                      the text that follows is received as file NAME (feed and date from its name)
+``=== file NAME``                      the text below is received as file NAME (feed and date from it)
 ``=== release NAME``                   the held delivery of that file is released from quarantine
 ``=== night DATE``                     the warehouse is built as of (DATE, now)
 ``=== expect TABLE [where SQL]``       CSV: the columns named in the header, exactly these rows, in any order
 ``=== expect outcome NAME``            the verdict of the delivery of that file
 ``=== expect clear``                   none of these strings stands in clear under the home, the vault apart
 
-Codes are written as tokens and get valid check digits: ``$U1`` a USCC of 沙河口区, ``$P1`` of 普兰店市, ``$Z1`` of the
-高新园区, ``$K1`` of the city level, ``$C1`` a co-operative, ``$N1`` a private non-enterprise unit, ``$S1`` an institution;
-``$O1`` the organisation code inside ``$U1``, ``$H1`` the same with a hyphen, ``$B1`` the local-unit code of ``$U1``;
-``$R1`` a registration number, ``$I1`` that of an individual; ``${ID1}`` an identity number of a region that does not exist.
+Codes are written as tokens and get valid check digits: ``$U1`` a USCC of 沙河口区, ``$P1`` of 普兰店市,
+``$Z1`` of the
+高新园区, ``$K1`` of the city level, ``$C1`` a co-operative, ``$N1`` a private non-enterprise unit, ``$S1``
+an institution;
+``$O1`` the organisation code inside ``$U1``, ``$H1`` the same with a hyphen, ``$B1`` the local-unit code of
+``$U1``;
+``$R1`` a registration number, ``$I1`` that of an individual; ``${ID1}`` an identity number of a region that
+does not exist.
 """
 
 import re

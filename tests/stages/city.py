@@ -101,7 +101,9 @@ def _difference(
 
 
 def _counted(rows: Iterable[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
-    """Rows as a multiset, dates as text, floats to nine significant digits; groups in which nothing is are left out."""
+    """Rows as a multiset, dates as text, floats to nine significant digits; groups in which nothing is are
+    left out.
+    """
     plain = (tuple(map(_plain, row)) for row in rows)
     return Counter(row for row in plain if not _says_nothing(row))
 

@@ -84,7 +84,8 @@ def test_an_eighth_feed_needs_a_contract_and_a_staging_model_alone(tmp_path: Pat
 
     with duckdb.connect(str(build), read_only=True) as connection:
         rows = connection.execute(
-            "select record_key, name, safety_officer, worker_count, inspected_on, line from staging.stg_work_safety"
+            "select record_key, name, safety_officer, worker_count, inspected_on, line "
+            "from staging.stg_work_safety"
         ).fetchall()
     ((key, name, officer, workers, inspected_on, line),) = rows
     assert (name, workers, inspected_on, line) == ("大连甲机械有限公司", 1024, date(2014, 3, 5), 2)

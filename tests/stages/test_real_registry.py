@@ -1,7 +1,8 @@
-"""The main job on a real extract of the registry. Test input only: nothing of it is shown, kept or committed."""
+"""The main job on a real extract of the registry. Test input only: nothing of it is shown, kept or
+committed.
+"""
 
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -25,7 +26,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, night.
     context = Context(Settings(folder / "home", folder / "keys"), system_clock)
     (outcome,) = intake.receive(context, "commerce", [EXTRACT])
     assert outcome.counts["rows_accepted"] >= 40_090
-    assert outcome.counts["rows_accepted"] + outcome.counts.get("rows_quarantined", 0) == outcome.counts["rows_in"]
+    assert (
+        outcome.counts["rows_accepted"] + outcome.counts.get("rows_quarantined", 0)
+        == outcome.counts["rows_in"]
+    )
     return context, night.publish(context, date(2019, 4, 30))
 
 

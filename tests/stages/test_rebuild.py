@@ -1,4 +1,6 @@
-"""A table is a pure function of log, as-of, policy and code: builds and releases are reproduced byte for byte."""
+"""A table is a pure function of log, as-of, policy and code: builds and releases are reproduced byte for
+byte.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -55,4 +57,6 @@ def test_an_old_night_rebuilt_after_later_deliveries_equals_the_release_of_that_
 
     assert again == bytes_of(first.folder / "marts")
     assert second_again == bytes_of(second.folder / "marts")
-    assert as_now_known != again, "later deliveries said nothing new of the first night: the test proves nothing"
+    assert as_now_known != again, (
+        "later deliveries said nothing new of the first night: the test proves nothing"
+    )

@@ -9,7 +9,7 @@ from jianhui.cli import deliveries, nights, reading, running
 
 app = typer.Typer(
     name="jianhui",
-    help="建会：谁还没有工会，凭什么这么说，该谁去。Who has no union this morning, how we know, and whom to send.",
+    help="建会：谁还没有工会，凭什么，该谁去。Who has no union this morning, how we know, whom to send.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

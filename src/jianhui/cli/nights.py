@@ -37,7 +37,9 @@ def base_freeze(
     reason: Reason,
     by: Person = "",
 ) -> None:
-    """把当前发布的在册基数固化为计划年度的清单 Freeze the live base of the current release as the list of a plan year."""
+    """把当前发布的在册基数固化为计划年度的清单 Freeze the live base of the current release as the list of a
+    plan year.
+    """
     from jianhui.stages import base
 
     frozen = base.freeze(context(), plan_year, reason, by)

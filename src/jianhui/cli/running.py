@@ -37,7 +37,9 @@ def simulate(
 
     first, last = parse_day(start), parse_day(end)
     if first is None or last is None or first > last:
-        raise UsageError("bad-range", "起止日期颠倒。", "The range of days is empty.", next_step="--from … --to …")
+        raise UsageError(
+            "bad-range", "起止日期颠倒。", "The range of days is empty.", next_step="--from … --to …"
+        )
     city = make(out, enterprises=enterprises, start=first, end=last, seed=seed, clean=clean)
     put(str(city))
 
@@ -52,5 +54,8 @@ def schedule(
     sys.path.insert(0, str(INSTALLATION))
     from flows.schedule import serve
 
-    say(f"调度页面在 http://127.0.0.1:{port}，按 Ctrl-C 结束。", f"Pages at http://127.0.0.1:{port}; Ctrl-C ends.")
+    say(
+        f"调度页面在 http://127.0.0.1:{port}，按 Ctrl-C 结束。",
+        f"Pages at http://127.0.0.1:{port}; Ctrl-C ends.",
+    )
     serve(context().settings, port)

@@ -75,7 +75,7 @@ def command(function: Callable[P, ExitCode | None]) -> Callable[P, None]:
             traceback.print_exc(file=sys.stderr)
             say(
                 "这是程序的错误，不是数据的错误；请把以上内容发给维护者。",
-                "This is a bug of the program, not of your data; please send the lines above to the maintainers.",
+                "This is a bug of the program, not of your data; please send these lines to the maintainers.",
             )
             code = ExitCode.BUG
         if code is not ExitCode.DONE:

@@ -95,7 +95,8 @@ def _decide(rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
 def _still_inside(column: str, rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.Series:
     """The zone of a registrar, where the firm can still be in it: codes never change when a firm moves.
 
-    Its formal district must be one the zone reaches into, and its street, if both it and the zone's streets are
+    Its formal district must be one the zone reaches into, and its street, if both it and the zone's streets
+    are
     known, one of them.
     """
     listed = tables.zone_streets_on(day)

@@ -1,4 +1,6 @@
-"""The frozen base: the list of a plan year, frozen from the current release or delivered by the federation."""
+"""The frozen base: the list of a plan year, frozen from the current release or delivered by the
+federation.
+"""
 
 import csv
 import hashlib
@@ -94,7 +96,9 @@ def freeze(context: Context, plan_year: int, reason: str, by: str) -> Frozen:
 
 
 def lists(context: Context) -> list[dict[str, Any]]:
-    """Lists in the log, oldest first: ``list_name``, ``plan_year``, ``frozen_on`` (as delivered), ``n`` rows."""
+    """Lists in the log, oldest first: ``list_name``, ``plan_year``, ``frozen_on`` (as delivered), ``n``
+    rows.
+    """
     live = entries(context.log.events(FEED))
     if live.is_empty():
         return []

@@ -22,7 +22,8 @@ def build(
 ) -> BuildResult:
     """Build every table as of ``as_of`` in a fresh DuckDB file at ``path``.
 
-    ``kind``: night or quarter. ``previous``: the last night, for what is new since. Raises ``UsageError`` where
+    ``kind``: night or quarter. ``previous``: the last night, for what is new since. Raises ``UsageError``
+    where
     nothing can be said of the day, ``BuildFailed`` naming the model or test.
     """
     resolve(context, as_of, path, kind=kind, previous=previous)
@@ -37,7 +38,9 @@ def resolve(
     kind: str = "night",
     previous: PublishedRelease | None = None,
 ) -> None:
-    """Step 5: records, enterprises and links as of ``as_of``, into schema ``input`` of a fresh file at ``path``."""
+    """Step 5: records, enterprises and links as of ``as_of``, into schema ``input`` of a fresh file at
+    ``path``.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
@@ -57,7 +60,8 @@ def resolve(
 def contacts(path: Path) -> pl.DataFrame:
     """Whom to ask for at an enterprise: ``enterprise_id``, ``legal_representative``, ``phone`` (pseudonyms).
 
-    Grain: enterprise; of the version in force on the day of the file at ``path``, whose schema ``input`` is filled.
+    Grain: enterprise; of the version in force on the day of the file at ``path``, whose schema ``input`` is
+    filled.
     """
     with duckdb.connect(str(path), read_only=True) as connection:
         found: pl.DataFrame = connection.sql(

@@ -1,6 +1,7 @@
 """A simulated city, played through all the stages: what ``make demo`` runs.
 
-Deliveries arrive day by day under a clock that follows them, so every release is as known on its night. The city
+Deliveries arrive day by day under a clock that follows them, so every release is as known on its night. The
+city
 lies in ``demo/`` of the home, apart from anything real, and is made anew each time.
 """
 
@@ -82,10 +83,14 @@ class FollowingClock:
 
 
 def run(settings: Settings, enterprises: int, seed: int, *, progress: Progress = silent) -> Demo:
-    """Simulate a city of ``enterprises`` registered units, run a dozen nights over a quarter, publish the quarter."""
+    """Simulate a city of ``enterprises`` registered units, run a dozen nights over a quarter, publish the
+    quarter.
+    """
     folder = _clean_folder(settings.home / "demo")
     city = folder / "city"
-    progress(f"模拟一座有 {enterprises} 家登记单位的城市…", f"simulating a city of {enterprises} registered units…")
+    progress(
+        f"模拟一座有 {enterprises} 家登记单位的城市…", f"simulating a city of {enterprises} registered units…"
+    )
     simulate(city, enterprises=enterprises, start=DEMO_START, end=DEMO_END, seed=seed, clean=True)
     sent = json.loads((city / "city.json").read_text(encoding="utf-8"))["deliveries"]
     clock = FollowingClock()

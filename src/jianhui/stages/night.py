@@ -45,7 +45,8 @@ class Night:
 def publish(context: Context, valid_on: date | None = None, *, progress: Progress = silent) -> Night:
     """Build, gate and release one night, and write its work-lists.
 
-    ``valid_on`` defaults to the last complete civil day. Raises ``NothingChanged``, ``GateBlocked``, ``UsageError``.
+    ``valid_on`` defaults to the last complete civil day. Raises ``NothingChanged``, ``GateBlocked``,
+    ``UsageError``.
     """
     published = publish_as_of(context, night_as_of(context, valid_on), progress=progress)
     progress("生成台账…", "writing work-lists…")
@@ -54,7 +55,9 @@ def publish(context: Context, valid_on: date | None = None, *, progress: Progres
 
 
 def worklists(context: Context, district: str | None, out: Path | None) -> list[Path]:
-    """The work-lists of the current release anew, of one district or all. Raises ``UsageError`` before the first night."""
+    """The work-lists of the current release anew, of one district or all. Raises ``UsageError`` before the
+    first night.
+    """
     release = show(context.settings)
     with workshop(context) as folder:
         path = folder / "resolved.duckdb"

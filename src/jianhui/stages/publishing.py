@@ -51,7 +51,8 @@ def publish_as_of(
 ) -> Published:
     """Build, gate and release one as-of.
 
-    Raises ``NothingChanged`` when the newest release of that day says the same, ``GateBlocked`` when the build
+    Raises ``NothingChanged`` when the newest release of that day says the same, ``GateBlocked`` when the
+    build
     did not pass: the last release then stands.
     """
     began = context.clock()

@@ -50,7 +50,8 @@ def last_quarter(context: Context) -> str:
 def quarter_as_of(context: Context, quarter: str, known_at: datetime | None) -> tuple[AsOf, bool]:
     """The as-of of a quarter, and whether it is backfilled: the log began after the cut-off.
 
-    Raises ``UsageError`` before the cut-off, unless ``known_at`` is given, and for a ``known_at`` in the future.
+    Raises ``UsageError`` before the cut-off, unless ``known_at`` is given, and for a ``known_at`` in the
+    future.
     """
     valid_on = last_day(quarter)
     now = latest_knowledge(context)
@@ -62,12 +63,13 @@ def quarter_as_of(context: Context, quarter: str, known_at: datetime | None) -> 
                 f"{known_at.isoformat()} has not come yet.",
             )
         return AsOf(valid_on, known_at.astimezone(UTC)), False
-    cut_off = end_of_civil_day(valid_on + timedelta(days=CUT_OFF_DAYS))
+    closes_on = valid_on + timedelta(days=CUT_OFF_DAYS)
+    cut_off = end_of_civil_day(closes_on)
     if now <= cut_off:
         raise UsageError(
             "before-cut-off",
-            f"{quarter} 的数据截止到 {valid_on + timedelta(days=CUT_OFF_DAYS)} 日终，还没有到。",
-            f"{quarter} closes at the end of {valid_on + timedelta(days=CUT_OFF_DAYS)}, which has not come yet.",
+            f"{quarter} 的数据截止到 {closes_on} 日终，还没有到。",
+            f"{quarter} closes at the end of {closes_on}, which has not come yet.",
             next_step=f"jianhui report --quarter {quarter} --known-at {now.isoformat(timespec='seconds')}",
         )
     began = context.log.ledger()
@@ -78,7 +80,9 @@ def quarter_as_of(context: Context, quarter: str, known_at: datetime | None) -> 
 def publish(
     context: Context, quarter: str, known_at: datetime | None = None, *, progress: Progress = silent
 ) -> PublishedRelease:
-    """Release a quarter; the standing revision when nothing changed since. Raises ``GateBlocked``, ``UsageError``."""
+    """Release a quarter; the standing revision when nothing changed since. Raises ``GateBlocked``,
+    ``UsageError``.
+    """
     as_of, is_backfilled = quarter_as_of(context, quarter, known_at)
     try:
         return publish_as_of(
@@ -96,7 +100,9 @@ def report(
     *,
     progress: Progress = silent,
 ) -> Quarter:
-    """The report of a quarter from its gated release, into ``out`` (default ``reports/<release>`` of the home)."""
+    """The report of a quarter from its gated release, into ``out`` (default ``reports/<release>`` of the
+    home).
+    """
     release = publish(context, quarter, known_at, progress=progress)
     progress("生成通报…", "writing the report…")
     folder = out or context.settings.reports / release.release_id

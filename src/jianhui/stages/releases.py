@@ -65,4 +65,3 @@ def policy_in_force(context: Context, day: date | None) -> list[dict[str, Any]]:
     """The rules in force for the city on ``day`` (default: today)."""
     policy = load_policy(context.settings.dbt_project / "seeds" / "policy_rules.csv")
     return [vars(rule) for rule in policy.in_force(day or context.today)]
-

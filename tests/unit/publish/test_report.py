@@ -129,8 +129,7 @@ def test_every_figure_of_the_other_tables_is_the_marts(quarter: tuple[Any, Any])
     assert [
         (row["成立月份"], row["成立（家）"], row["期限内建会"]) for row in rows_of(book["新成立企业建会"])
     ] == [
-        (f"{row['month']:%Y-%m}", row["n"], row["n_covered_in_time"])
-        for row in mart["agg_founding_cohorts"]
+        (f"{row['month']:%Y-%m}", row["n"], row["n_covered_in_time"]) for row in mart["agg_founding_cohorts"]
     ]
     assert [(row["单位数（家）"], row["其中已建会"]) for row in rows_of(book["其他单位"])] == [
         (2117, 903),
