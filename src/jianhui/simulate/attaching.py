@@ -189,9 +189,12 @@ def _codes_of_enterprise(row: Row) -> Codes:
 
 
 def _contradicts(one: Codes, other: Codes) -> bool:
-    """Both carry a usable code of one scheme, and the codes differ."""
+    """Both carry a usable code of one scheme, and the codes differ.
+
+    A registration number of thirteen digits says nothing against one of fifteen: firms had both in turn.
+    """
     pairs = ((one.uscc, other.uscc), (one.org, other.org), (one.reg, other.reg))
-    return any(a and b and a != b for a, b in pairs)
+    return any(a and b and len(a) == len(b) and a != b for a, b in pairs)
 
 
 @cache

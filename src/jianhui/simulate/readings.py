@@ -4,6 +4,7 @@ the parsers it checks.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -96,11 +97,16 @@ def whole_months(first: date, last: date) -> int:
 # --- codes ---
 
 
+def _is_placeholder(code: str) -> bool:
+    """One character over and over: what is typed where a code must be and nobody has it."""
+    return len(set(code)) == 1
+
+
 @cache
 def usable_credit_code(text: str) -> str:
     """The unified social credit code in ``text``, or ``""`` where it is none or fails a check."""
     code = canonical(text)
-    if not re.fullmatch(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", code):
+    if not re.fullmatch(r"[1-9ANY][1-9]\d{6}[0-9A-HJ-NPQRTUWXY]{10}", code):
         return ""
     if not usable_org_code(code[8:17]):
         return ""
@@ -111,7 +117,7 @@ def usable_credit_code(text: str) -> str:
 def usable_org_code(text: str) -> str:
     """The organisation code in ``text``, or ``""``."""
     code = canonical(text)
-    if len(code) != 9 or any(c not in ORG_ALPHABET for c in code[:8]):
+    if len(code) != 9 or any(c not in ORG_ALPHABET for c in code[:8]) or _is_placeholder(code):
         return ""
     return code if organisation_code(code[:8]) == code else ""
 
@@ -122,6 +128,8 @@ def usable_registration_number(text: str) -> str:
     else ``""``.
     """
     code = canonical(text)
+    if _is_placeholder(code):
+        return ""
     if re.fullmatch(r"\d{13}", code):
         return code
     if re.fullmatch(r"\d{15}", code) and registration_number(code[:6], code[6:14]) == code:
@@ -263,33 +271,60 @@ class Where:
 
 
 _ZONE_OF_STREET = {street: zone for zone, streets in ZONE_STREETS.items() for street in streets}
+_OLD_NAMES = (("210282", "新金县"), ("210213", "金县"), ("210281", "复县"))
 _KNOWN_STREETS = {street.code for group in STREETS.values() for street in group}
 
 
-def where(street_code: str, address: str, uscc: str, registrar: str, day: date) -> Where:
-    """District by street code, then address, then the code's division, then the registrar; as of ``day``."""
-    return _where(street_code, address, uscc, registrar, day >= PULANDIAN_BECAME_A_DISTRICT)
+def where(street_code: str, addresses: tuple[str, str], uscc: str, registrar: str, day: date) -> Where:
+    """District by street code, then address, then the code's division, the registrar and the zone; as of
+    ``day``.
+
+    ``addresses``: 住所 and 经营场所. Where the first says no more than a zone, the second tells which of the
+    zone's districts.
+    """
+    return _where(street_code, addresses, uscc, registrar, day >= PULANDIAN_BECAME_A_DISTRICT)
 
 
 @cache
-def _where(street_code: str, address: str, uscc: str, registrar: str, later: bool) -> Where:
+def _where(street_code: str, addresses: tuple[str, str], uscc: str, registrar: str, later: bool) -> Where:
+    address, business = addresses[0] or addresses[1], addresses[1]
     street = street_code if street_code in _KNOWN_STREETS else ""
     district, basis = street[:6], "street_code" if street else ""
+    zone = next((code for code, name in ZONES.items() if name in address), "")
+    homes = _homes(zone, later) if zone else tuple(DISTRICTS)
     if not district:
-        district, street = _read_address(address)
+        district, street = _read_address(address, homes)
+        if not district and zone:
+            district, street = _read_address(business, homes)
+            district, street = (district, street) if district in homes else ("", "")
         basis = "address" if district else ""
     if not district:
         for code, name in ((usable_credit_code(uscc)[2:8], "uscc"), (registrar[:6], "registrar")):
-            if code in DISTRICTS:
+            if code in homes:
                 district, basis = code, name
                 break
-    zone = next((code for code, name in ZONES.items() if name in address), _ZONE_OF_STREET.get(street, ""))
+    if not district and zone:
+        district, basis = homes[0], "zone"
+    zone = zone or _ZONE_OF_STREET.get(street, "")
     if later and district == "210282":
         street = _PULANDIAN_TO_JINZHOU.get(street, street and f"210214{street[6:]}")
         district = street[:6] or "210214"
     if not district:
-        return Where("unknown", zone or "unknown", "unknown", "none")
+        return Where("unknown", "unknown", "unknown", "none")
     return Where(district, zone or district, street or "unknown", basis)
+
+
+def _homes(zone: str, later: bool) -> tuple[str, ...]:
+    """The districts a zone lies in, that of most of it first; for 普湾新区 another since the reform."""
+    if zone == "210246" and later:
+        return ("210213", "210282")
+    return {
+        "210231": ("210211", "210204", "210212"),
+        "210242": ("210213",),
+        "210244": ("210281",),
+        "210245": ("210283",),
+        "210246": ("210282", "210213"),
+    }[zone]
 
 
 def code_on(code: str, day: date) -> str:
@@ -299,10 +334,14 @@ def code_on(code: str, day: date) -> str:
     return _PULANDIAN_TO_JINZHOU.get(code, f"210214{code[6:]}")
 
 
-def _read_address(address: str) -> tuple[str, str]:
-    for code, (name, _) in DISTRICTS.items():
+def _read_address(address: str, homes: Sequence[str]) -> tuple[str, str]:
+    """District and street an address names; a street alone tells the district where only one of ``homes``
+    has it.
+    """
+    for code, name in (*((code, name) for code, (name, _) in DISTRICTS.items()), *_OLD_NAMES):
         if name in address:
             after = address.split(name, 1)[1]
             names = [street for street in STREETS[code] if after.startswith(street.name)]
             return code, names[0].code if names else ""
-    return "", ""
+    found = [street for code in homes for street in STREETS[code] if street.name in address]
+    return (found[0].district_code, found[0].code) if len(found) == 1 else ("", "")

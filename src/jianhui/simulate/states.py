@@ -222,6 +222,6 @@ def scope_of(row: Row) -> tuple[str, str]:
 
 def place_of(row: Row, day: date) -> Where:
     """Where a commerce row is counted on ``day``: by 住所, else 经营场所."""
-    address = cell("commerce", row, "address") or cell("commerce", row, "business_address")
+    addresses = cell("commerce", row, "address"), cell("commerce", row, "business_address")
     street, registrar = cell("commerce", row, "street_code"), cell("commerce", row, "registrar_code")
-    return where(street, address, cell("commerce", row, "uscc"), registrar, day)
+    return where(street, addresses, cell("commerce", row, "uscc"), registrar, day)

@@ -194,14 +194,14 @@ def test_ownership_is_told_by_registration_type_then_enterprise_type() -> None:
 
 def test_a_street_of_pulandian_changes_district_on_the_day_the_city_became_one() -> None:
     before, after = date(2015, 10, 12), date(2015, 10, 13)
-    assert where("210282005", "", "", "", before).district == "210282"
-    assert where("210282005", "", "", "", after).street == "210214005"
-    assert where("210282012", "", "", "", after).district == "210213"
+    assert where("210282005", ("", ""), "", "", before).district == "210282"
+    assert where("210282005", ("", ""), "", "", after).street == "210214005"
+    assert where("210282012", ("", ""), "", "", after).district == "210213"
 
 
 def test_an_address_tells_district_and_street_and_a_zone_who_administers_it() -> None:
-    found = where("", "辽宁省大连市甘井子区椒金山街道云帆路1号", "", "", day(1))
+    found = where("", ("辽宁省大连市甘井子区椒金山街道云帆路1号", ""), "", "", day(1))
     assert (found.district, found.street, found.basis) == ("210211", "210211002", "address")
-    zone = where("210211016", "辽宁省大连高新技术产业园区凌水街道云帆路1号", "", "", day(1))
+    zone = where("210211016", ("辽宁省大连高新技术产业园区凌水街道云帆路1号", ""), "", "", day(1))
     assert (zone.district, zone.managing_area) == ("210211", "210231")
-    assert where("", "", "", "210204", day(1)).basis == "registrar"
+    assert where("", ("", ""), "", "210204", day(1)).basis == "registrar"
