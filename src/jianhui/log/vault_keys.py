@@ -40,7 +40,7 @@ class KeyRing:
         path = self._path(name)
         if path.is_file():
             return self.get(name)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(path.parent)
         key = secrets.token_bytes(KEY_BYTES)
         pending = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -70,6 +70,14 @@ class KeyRing:
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.key"
+
+
+def _make_private(folder: Path) -> None:
+    """Make ``folder`` and what it lies in, for the owner alone: ``mkdir`` gives its mode to the last one only."""
+    if folder.is_dir():
+        return
+    _make_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _missing(path: Path) -> UsageError:

@@ -144,3 +144,11 @@ def test_keys_are_for_their_owner_alone(vault: Vault) -> None:
     for path in vault.keys_root.rglob("*.key"):
         assert path.stat().st_mode & 0o077 == 0
         assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_every_folder_made_for_the_keys_is_for_their_owner_alone(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "home" / "vault", tmp_path / "config" / "jianhui" / "keys")
+    vault.seal_original("commerce-20140331-full-0000000000-1", b"file")
+    made = [path for path in (tmp_path / "config", *(tmp_path / "config").rglob("*")) if path.is_dir()]
+    assert len(made) == 5
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
