@@ -1,6 +1,7 @@
 """Plays a simulated city through the stages and holds every mart against its independently counted truth."""
 
 import json
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -64,7 +65,10 @@ CHANGES_BY_DAY = """(
 )"""
 """The truth tells what moved by enterprise and day; the mart has a row for each kind of change."""
 
-RELATIONS = {"fct_coverage_changes": CHANGES_BY_DAY}
+RECORDED = "(select * from dim_enterprises where is_recorded)"
+"""The truth does not list what an agency took back; the mart keeps it, so that its changes refer to something."""
+
+RELATIONS = {"fct_coverage_changes": CHANGES_BY_DAY, "dim_enterprises": RECORDED}
 UNKNOWN_TO_MARTS = {"dim_enterprises": {"record_key"}, "fct_enterprises_without_union": {"record_key"}}
 """Columns of the truth that say for a reader of the truth which line of a file is meant."""
 
@@ -117,4 +121,6 @@ def _says_nothing(row: tuple[Any, ...]) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, str):
+        return unicodedata.normalize("NFKC", value)  # the marts show keys as given, the truth canonical
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if isinstance(value, float) else value
