@@ -12,17 +12,3 @@
 {% macro rate(numerator, denominator) -%}
     case when {{ denominator }} > 0 then cast({{ numerator }} as double) / {{ denominator }} end
 {%- endmacro %}
-
-{# Size class by head count; bounds belong to the class above ("以上" includes the number). #}
-{% macro size_class(column) -%}
-    case
-        when {{ column }} is null then 'unknown'
-        when {{ column }} < 8 then '<8'
-        when {{ column }} < 25 then '8–24'
-        when {{ column }} < 50 then '25–49'
-        when {{ column }} < 100 then '50–99'
-        when {{ column }} < 200 then '100–199'
-        when {{ column }} < 1000 then '200–999'
-        else '1000+'
-    end
-{%- endmacro %}

@@ -31,11 +31,6 @@ final as (
         coalesce(latest.established_on, seen.first_seen_on) as starts_on,
         if(latest.established_on is null, 'first_seen_on', 'established_on') as start_basis,
         coalesce(latest.ended_on, undated_ends.ends_on, date '9999-12-31') as ends_on,
-        case
-            when latest.ended_on is not null then 'stated'
-            when undated_ends.ends_on is not null then 'undated_status'
-            else 'open'
-        end as end_basis,
         latest.valid_to as recorded_to,
         seen.first_seen_on,
         seen.last_seen_on

@@ -50,6 +50,12 @@ finding_kinds as (
     select * from {{ ref('finding_kinds') }}
 ),
 
+-- Both ends inclusive; the last band is open.
+size_bands as (
+    select * from {{ ref('size_bands') }}
+    where code <> 'unknown'
+),
+
 joined as (
     select
         latest.enterprise_id,
@@ -86,6 +92,7 @@ joined as (
         staff.staff_count,
         staff.staff_source,
         staff.staff_as_of,
+        coalesce(size_bands.code, 'unknown') as size_code,
         spells.is_alive,
         spells.is_live_unit,
         spells.finding,
@@ -110,6 +117,10 @@ joined as (
     left join statuses on latest.enterprise_id = statuses.enterprise_id
     left join places on latest.enterprise_id = places.enterprise_id
     left join staff on latest.enterprise_id = staff.enterprise_id
+    left join size_bands
+        on
+            staff.staff_count >= size_bands.min_staff
+            and (size_bands.max_staff is null or staff.staff_count <= size_bands.max_staff)
     left join listed on latest.enterprise_id = listed.enterprise_id
     left join finding_kinds on spells.finding = finding_kinds.finding
     cross join plan_year_list
@@ -133,8 +144,7 @@ judged as (
         end as in_base_frozen,
         -- Null while cover is unknown: nobody is then on the gap list, and the release says why.
         if(is_covered is null, null, in_base_live and not is_covered) as is_gap,
-        if(in_base_live and not is_covered, state_gap_since, null) as gap_since,
-        {{ size_class('staff_count') }} as size_code
+        if(in_base_live and not is_covered, state_gap_since, null) as gap_since
     from joined
 ),
 

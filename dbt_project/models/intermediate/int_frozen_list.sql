@@ -36,12 +36,6 @@ links as (
 final as (
     select
         chosen.record_key,
-        chosen.record_key_raw,
-        chosen.list_name,
-        chosen.name,
-        chosen.frozen_on,
-        chosen.delivery_id,
-        chosen.line,
         links.enterprise_id
     from chosen
     left join links on chosen.record_key = links.record_key

@@ -18,12 +18,7 @@ final as (
         links.enterprise_id,
         findings.finding,
         findings.inspected_on,
-        findings.reason,
-        findings.proposed_form,
-        findings.planned_by,
-        findings.responsible_unit,
-        findings.remark,
-        findings.record_key
+        findings.reason
     from findings
     inner join links on findings.record_key = links.record_key
     qualify row_number() over (
