@@ -66,7 +66,7 @@ CHANGES_BY_DAY = """(
 """The truth tells what moved by enterprise and day; the mart has a row for each kind of change."""
 
 RECORDED = "(select * from dim_enterprises where is_recorded)"
-"""The truth does not list what an agency took back; the mart keeps it, so that its changes refer to something."""
+"""The truth does not list what an agency took back; the mart keeps it for its changes to refer to."""
 
 RELATIONS = {"fct_coverage_changes": CHANGES_BY_DAY, "dim_enterprises": RECORDED}
 UNKNOWN_TO_MARTS = {"dim_enterprises": {"record_key"}, "fct_enterprises_without_union": {"record_key"}}

@@ -1,0 +1,166 @@
+"""The verbs end with the exit codes published, data on stdout and talk on stderr."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner, Result
+
+from jianhui.cli import app
+from tests.cases.case_file import replace_tokens
+
+HEADER = "统一社会信用代码,企业名称,成立日期,住所,从业人数,法定代表人,联系电话\n"
+FIRMS = [
+    f"$U{n},大连第{n}机械有限公司,2010-01-01,大连市沙河口区中山路{n}号,{20 + n},测试甲,000-1"
+    for n in range(1, 61)
+]
+UNIONS = """工会编号,工会名称,工会类型,所在单位名称,所在单位代码,成立日期,状态
+G1,大连第1机械有限公司工会,单独,大连第1机械有限公司,$U1,2011-05-01,正常
+"""
+
+
+class Terminal:
+    """Commands against a home of their own; files are written as an agency would drop them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = {
+            "JIANHUI_HOME": str(folder / "home"),
+            "JIANHUI_KEYS": str(folder / "keys"),
+            "JIANHUI_LANG": "zh",
+        }
+
+    def run(self, *arguments: str) -> Result:
+        return CliRunner().invoke(app, list(arguments), env=self.env)
+
+    def file(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.write_text(replace_tokens(text), encoding="utf-8")
+        return str(path)
+
+    def registry(self, name: str, firms: list[str]) -> str:
+        return self.file(name, HEADER + "\n".join(firms) + "\n")
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """A home with one night published."""
+    terminal = Terminal(tmp_path_factory.mktemp("command-line"))
+    unions = terminal.file("union_organisations_20140331.csv", UNIONS)
+    assert (
+        terminal.run("receive", "commerce", terminal.registry("commerce_20140331.csv", FIRMS)).exit_code == 0
+    )
+    assert terminal.run("receive", "union_organisations", unions).exit_code == 0
+    night = terminal.run("nightly", "--date", "2014-03-31")
+    assert night.exit_code == 0, night.stderr
+    assert "未建会企业: 59" in night.stdout
+    return terminal
+
+
+def test_a_command_that_cannot_be_carried_out_ends_with_2_and_says_what_to_do(terminal: Terminal) -> None:
+    unknown = terminal.run("receive", "weather", "x.csv")
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert "没有这个数据源" in unknown.stderr
+    too_early = terminal.run("nightly", "--date", "2014-03-30")
+    assert too_early.exit_code == 2
+    assert "2014-03-31" in too_early.stderr
+    assert terminal.run("nightly", "--date", "2999-01-01").exit_code == 2
+
+
+def test_a_held_delivery_ends_with_4_and_changes_nothing(terminal: Terminal) -> None:
+    held = terminal.run("receive", "commerce", terminal.registry("commerce_20140401.csv", FIRMS[:3]))
+    assert held.exit_code == 4
+    assert "60 条记录" in held.stderr
+    listed = json.loads(terminal.run("quarantine", "list", "--json").stdout)
+    assert [one["verdict"] for one in listed] == ["held"]
+    rejected = terminal.run(
+        "quarantine", "reject", listed[0]["delivery_id"], "--by", "经办人", "--reason", "文件截断"
+    )
+    assert rejected.exit_code == 0
+
+
+def test_a_night_of_the_same_day_and_data_ends_with_6(terminal: Terminal) -> None:
+    first = terminal.run("nightly", "--date", "2014-03-31")
+    assert first.exit_code in (0, 6)  # 0 when a delivery was decided on in the meantime
+    assert terminal.run("nightly", "--date", "2014-03-31").exit_code == 6
+
+
+def test_what_was_published_can_be_read_as_data(terminal: Terminal) -> None:
+    query = "select n_base, n_covered from agg_coverage where grouping = 'city' and base_kind = 'live'"
+    assert json.loads(terminal.run("sql", query, "--json").stdout) == [{"n_base": 60, "n_covered": 1}]
+    assert terminal.run("sql", "create table x as select 1").exit_code == 2
+    assert json.loads(terminal.run("status", "--json").stdout)["release"]["release_id"].startswith("night-")
+    assert json.loads(terminal.run("release", "show").stdout)["kind"] == "night"
+    assert terminal.run("policy", "show", "--date", "2014-03-31").stdout.count("assumed") > 3
+
+
+def test_a_filled_in_work_list_dropped_into_the_inbox_changes_the_next_night(terminal: Terminal) -> None:
+    folder = terminal.folder / "home" / "worklists" / "2014-03-31"
+    (path,) = folder.glob("verifications_20140331_210204_*.xlsx")
+    book = openpyxl.load_workbook(path)
+    tops = (row for sheet in book.worksheets for row in sheet.iter_rows(max_row=10))
+    header = next(row for row in tops if any(cell.value == "排查结论" for cell in row))
+    sheet = header[0].parent
+    columns = {cell.value: cell.column for cell in header}
+    row = header[0].row + 1
+    name = sheet.cell(row, columns["企业名称"]).value
+    sheet.cell(row, columns["排查日期"], "2014-04-01")
+    sheet.cell(row, columns["排查结论"], "事实不存在")
+    inbox = terminal.folder / "home" / "raw" / "inbox" / "verifications"
+    inbox.mkdir(parents=True, exist_ok=True)
+    book.save(inbox / path.name)
+
+    night = terminal.run("nightly", "--date", "2014-04-01")
+
+    assert night.exit_code == 0, night.stderr
+    assert "未建会企业: 58" in night.stdout
+    query = f"select d.name from fct_enterprises_without_union as d where d.name = '{name}'"
+    assert json.loads(terminal.run("sql", query, "--json").stdout) == []
+
+
+def test_the_frozen_base_is_judged_from_the_next_night_on(terminal: Terminal) -> None:
+    frozen = terminal.run("base", "freeze", "--plan-year", "2014", "--reason", "年初固化", "--by", "组织部")
+    assert frozen.exit_code == 0, frozen.stderr
+    (listed,) = json.loads(terminal.run("base", "list", "--json").stdout)
+    assert listed["plan_year"] == 2014
+    night = terminal.run("nightly", "--date", "2014-04-02")
+    assert night.exit_code == 0, night.stderr
+    assert f"固化基数: 1/{listed['n']}" in night.stdout
+
+
+def test_a_build_that_does_not_pass_ends_with_3_and_the_last_release_stands(terminal: Terminal) -> None:
+    before = json.loads(terminal.run("release", "show").stdout)["release_id"]
+    gone = [f"{firm.replace('2010-01-01', '2015-01-01')}" for firm in FIRMS]
+    assert (
+        terminal.run("receive", "commerce", terminal.registry("commerce_20140403.csv", gone)).exit_code == 0
+    )
+
+    blocked = terminal.run("nightly", "--date", "2014-04-03")
+
+    assert blocked.exit_code == 3, blocked.stdout
+    for said in ("实际", "允许", "处理"):
+        assert said in blocked.stderr
+    assert json.loads(terminal.run("release", "show").stdout)["release_id"] == before
+
+
+def test_nothing_personal_stands_in_clear_outside_vault_and_work_lists(terminal: Terminal) -> None:
+    home = terminal.folder / "home"
+    apart = (home / "vault", home / "worklists")
+    files = [p for p in home.rglob("*") if p.is_file() and not any(one in p.parents for one in apart)]
+    assert len(files) > 50
+    assert not [path for path in files if "测试甲".encode() in path.read_bytes()]
+
+
+def test_a_damaged_log_ends_with_5_and_is_named(terminal: Terminal) -> None:
+    assert terminal.run("replay", "--verify").exit_code == 0
+    segment = next((terminal.folder / "home" / "raw" / "events" / "commerce").glob("*.parquet"))
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 2] ^= 1
+    segment.chmod(0o644)
+    segment.write_bytes(bytes(data))
+
+    damaged = terminal.run("replay", "--verify")
+
+    assert damaged.exit_code == 5
+    assert segment.name in damaged.stdout
