@@ -16,6 +16,7 @@ renamed as (
         rows_accepted,
         rows_quarantined,
         rows_collapsed,
+        rows_skipped,
         n_appeared,
         n_changed,
         n_disappeared,

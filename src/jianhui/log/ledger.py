@@ -58,7 +58,7 @@ class Delivery:
     ``reference_on`` and ``kind`` may be unknown of a refused file. ``scopes``: the scopes a full file
     is complete within, or a delta's rows lie in (tax: periods); empty for feeds without scopes.
     ``counts``: figures of intake (``rows_in``, ``rows_accepted``, ``rows_quarantined``,
-    ``rows_collapsed``, ``absent_keys``…). The log adds those of its events.
+    ``rows_collapsed``, ``rows_skipped``, ``absent_keys``…). The log adds those of its events.
     """
 
     feed: str

@@ -14,6 +14,7 @@ COUNT_COLUMNS = (
     "rows_accepted",
     "rows_quarantined",
     "rows_collapsed",
+    "rows_skipped",
     "n_appeared",
     "n_changed",
     "n_disappeared",

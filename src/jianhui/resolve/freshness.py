@@ -40,6 +40,7 @@ DELIVERY_COLUMNS = (
     "rows_accepted",
     "rows_quarantined",
     "rows_collapsed",
+    "rows_skipped",
     "n_appeared",
     "n_changed",
     "n_disappeared",

@@ -143,8 +143,8 @@ create table marts.agg_founding_cohorts as
     select date '2013-01-01' as established_month, 10 as n, 4 as n_covered_in_time, 6 as n_covered, 4 as n_censored;
 create table marts.agg_other_units as select 'branch' as kind, 10 as n, 2 as n_covered;
 create table marts.fct_delivery_outcomes as
-    select delivery_id, feed, 'accepted' as verdict, 10 as rows_in, 8 as rows_accepted, 1 as rows_quarantined,
-        1 as rows_collapsed from input.deliveries;
+    select delivery_id, feed, 'accepted' as verdict, 10 as rows_in, 5 as rows_accepted, 1 as rows_quarantined,
+        1 as rows_collapsed, 3 as rows_skipped from input.deliveries;
 create table marts.fct_check_results (
     check_id varchar, table_name varchar, title_zh varchar, title_en varchar, severity varchar, verdict varchar,
     n_offending bigint, observed varchar, allowed varchar, example_keys varchar, do_zh varchar, do_en varchar,

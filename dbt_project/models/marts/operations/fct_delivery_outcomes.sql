@@ -16,6 +16,7 @@ final as (
         cast(rows_accepted as bigint) as rows_accepted,
         cast(rows_quarantined as bigint) as rows_quarantined,
         cast(rows_collapsed as bigint) as rows_collapsed,
+        cast(rows_skipped as bigint) as rows_skipped,
         cast(n_appeared as bigint) as n_appeared,
         cast(n_changed as bigint) as n_changed,
         cast(n_disappeared as bigint) as n_disappeared,
