@@ -223,6 +223,8 @@ def _releases(settings: Settings) -> Iterator[Finding]:
     wrong = misplaced_pointers(settings)
     for link, target in wrong:
         do = f"rm {link}" if target is None else f"ln -sfn {target} {link}"
+        if link.is_dir() and not link.is_symlink():  # ln would put the pointer inside the copied folder
+            do = f"mv {link} {link}-copied && {do}"
         yield Finding(
             "pointer", "warn", f"指针有误：{link}", f"a pointer is broken or leads elsewhere: {link}", do
         )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -160,7 +161,13 @@ def _target(link: Path) -> Path | None:
 
 
 def _point(link: Path, target: Path | None) -> None:
-    """Make ``link`` a relative symlink to ``target``, atomically; None removes it."""
+    """Make ``link`` a relative symlink to ``target``, atomically; None removes it.
+
+    Copying a home without its symlinks (onto a share, out of a zip) leaves a full copy of a release where
+    the pointer should be. It is set aside, never deleted: whoever copied may still look for it.
+    """
+    if link.is_dir() and not link.is_symlink():
+        link.rename(_free_name(link.with_name(f"{link.name}-copied")))
     if target is None:
         link.unlink(missing_ok=True)
         return
@@ -169,6 +176,12 @@ def _point(link: Path, target: Path | None) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)
     fresh.replace(link)
+
+
+def _free_name(path: Path) -> Path:
+    """``path``, or the first of ``path-2``, ``path-3``… that nothing has yet."""
+    numbered = (path.with_name(f"{path.name}-{n}") for n in count(2))
+    return next(free for free in chain([path], numbered) if not free.exists())
 
 
 def _folders(settings: Settings) -> list[Path]:

@@ -67,7 +67,7 @@ class QueryResult:
 def query(settings: Settings, sql: str, release: str | None = None) -> QueryResult:
     """Run ``sql`` on a release (an id, ``current`` or a quarter; default ``current``).
 
-    Raises ``UsageError`` ``sql_error`` with the database's own words.
+    Raises ``UsageError``: ``no_statement``, or ``sql_error`` with the database's own words.
     """
     published = show(settings, release or CURRENT)
     connection = duckdb.connect(
@@ -81,6 +81,13 @@ def query(settings: Settings, sql: str, release: str | None = None) -> QueryResu
         connection.execute("set timezone = 'Asia/Shanghai'")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
+        if not connection.extract_statements(sql):
+            raise UsageError(
+                "no_statement",
+                "没有要执行的查询",
+                "there is no statement to run",
+                next_step='jianhui sql "select * from agg_coverage"',
+            )
         cursor = connection.execute(sql)
         columns = tuple(str(column[0]) for column in cursor.description or ())
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall() if columns else ()

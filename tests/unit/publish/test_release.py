@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -256,6 +257,18 @@ def test_a_table_the_build_lacks_stops_the_release(settings: Settings, tmp_path:
     with pytest.raises(duckdb.CatalogException, match="fct_delivery_outcomes"):
         release(settings, built)
     assert list_releases(settings) == []
+
+
+def test_a_pointer_that_was_copied_as_a_folder_is_set_aside(settings: Settings, built: Path) -> None:
+    release(settings, built)
+    pointer = settings.releases / "current"
+    for set_aside in ("current-copied", "current-copied-2"):
+        pointer.unlink()
+        shutil.copytree(settings.releases / "night-2014-03-31-r1", pointer)
+        refresh_pointers(settings)
+        assert pointer.readlink() == Path("night-2014-03-31-r1")
+        assert (settings.releases / set_aside / "manifest.json").is_file()
+    assert [found.release_id for found in list_releases(settings)] == ["night-2014-03-31-r1"]
 
 
 def test_a_release_without_its_pointer_gets_it_back(settings: Settings, built: Path) -> None:

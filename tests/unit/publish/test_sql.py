@@ -54,6 +54,12 @@ def test_writing_reaching_out_and_nonsense_are_refused(settings: Settings, tmp_p
     assert query(settings, "select count(*) from agg_coverage").rows == ((3,),)
 
 
+@pytest.mark.parametrize("sql", ["", "  ", ";", "-- nothing but a comment"])
+def test_a_query_that_says_nothing_is_refused(settings: Settings, sql: str) -> None:
+    with pytest.raises(UsageError, match="there is no statement"):
+        query(settings, sql)
+
+
 def test_a_table_is_aligned_also_under_chinese(settings: Settings) -> None:
     text = query(
         settings, "select '大连' as 市, 1 as n union all select 'x', null order by 2 nulls last"

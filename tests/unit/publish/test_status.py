@@ -175,6 +175,10 @@ def test_a_broken_pointer_and_what_was_left_over_are_named(settings: Settings, t
     findings = doctor(settings, clock)
     assert the(findings, "pointer").do == f"ln -sfn night-2014-03-31-r1 {pointer}"
     assert str(staging) in the(findings, "left_over").do
+    pointer.unlink()
+    pointer.mkdir()
+    do = f"mv {pointer} {pointer}-copied && ln -sfn night-2014-03-31-r1 {pointer}"
+    assert the(doctor(settings, clock), "pointer").do == do
 
 
 def test_a_damaged_log_is_fatal_and_says_how_to_look(settings: Settings) -> None:
