@@ -18,7 +18,7 @@ app = typer.Typer(
 )
 
 app.command("demo")(running.demo)
-app.command("simulate")(running.simulate)
+app.add_typer(running.simulate_app, name="simulate")
 app.command("receive")(deliveries.receive)
 app.command("nightly")(nights.nightly)
 app.add_typer(deliveries.quarantine_app, name="quarantine")

@@ -1,5 +1,6 @@
 """Running whole things: the demo, the simulated city, the clocks."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +8,8 @@ from typing import Annotated
 import typer
 
 from jianhui.cli.context import context, parse_day
-from jianhui.cli.talk import command, pick, put, say
-from jianhui.core.errors import UsageError
+from jianhui.cli.talk import command, pick, put, put_table, say
+from jianhui.core.errors import ExitCode, UsageError
 
 Enterprises = Annotated[int, typer.Option("--enterprises", min=1, help="企业数 enterprises")]
 Seed = Annotated[int, typer.Option("--seed", help="随机种子 seed")]
@@ -23,9 +24,14 @@ def demo(enterprises: Enterprises = 2000, seed: Seed = 2014) -> None:
     put(result.text(pick("zh", "en")))
 
 
+simulate_app = typer.Typer(help="模拟城市 A simulated city", invoke_without_command=True)
+
+
+@simulate_app.callback()
 @command
 def simulate(
-    out: Annotated[Path, typer.Option("--out", help="输出文件夹 folder")],
+    call: typer.Context,
+    out: Annotated[Path | None, typer.Option("--out", help="输出文件夹 folder")] = None,
     enterprises: Enterprises = 2000,
     start: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD")] = "2014-01-01",
     end: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD")] = "2014-04-10",
@@ -33,6 +39,12 @@ def simulate(
     clean: Annotated[bool, typer.Option("--clean/--dirty", help="是否无脏数据 without dirt")] = True,
 ) -> None:
     """模拟城市 Agency feeds, one folder a day, and the truth beside them."""
+    if call.invoked_subcommand is not None:
+        return
+    if out is None:
+        raise UsageError(
+            "no-folder", "没有指明输出文件夹。", "There is no folder to write to.", next_step="--out DIR"
+        )
     from jianhui.simulate import simulate as make
 
     first, last = parse_day(start), parse_day(end)
@@ -42,6 +54,25 @@ def simulate(
         )
     city = make(out, enterprises=enterprises, start=first, end=last, seed=seed, clean=clean)
     put(str(city))
+
+
+@simulate_app.command("score")
+@command
+def simulate_score(
+    city: Annotated[Path, typer.Option("--city", help="带脏数据的城市 folder of a dirty city")],
+    home: Annotated[Path, typer.Option("--home", help="据此运行的数据目录 home its deliveries went to")],
+    out: Annotated[Path | None, typer.Option("--out", help="明细文件夹 folder for the details")] = None,
+) -> ExitCode:
+    """逐数核对当前发布，差异追溯到每处脏数据 Hold the current release against the city, figure by figure."""
+    from jianhui.settings import load
+    from jianhui.stages import scoring
+
+    found = scoring.score_release(load({**os.environ, "JIANHUI_HOME": str(home)}), city)
+    put_table([one.as_row() for one in found.classes], scoring.CLASS_COLUMNS)
+    put(found.summary(pick("zh", "en")))
+    if out is not None:
+        found.write(out)
+    return ExitCode.BUG if found.unexplained or found.untraced else ExitCode.DONE
 
 
 @command

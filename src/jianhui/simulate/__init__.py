@@ -19,7 +19,16 @@ from jianhui.simulate.truth import Truth, truth_of
 from jianhui.simulate.unions import make_unions
 from jianhui.simulate.world import make_units
 
-__all__ = ["DEMO_END", "DEMO_START", "CitySummary", "Truth", "build_city", "simulate", "truth_at"]
+__all__ = [
+    "DEMO_END",
+    "DEMO_START",
+    "CitySummary",
+    "Truth",
+    "build_city",
+    "read_city",
+    "simulate",
+    "truth_at",
+]
 
 DEMO_START, DEMO_END = date(2014, 1, 1), date(2014, 4, 10)
 """The first quarter of 2014 and the ten days after it, so that the quarter can be published at its cut-off.
@@ -86,6 +95,7 @@ def simulate(
         "start": start.isoformat(),
         "end": end.isoformat(),
         "clean": clean,
+        **({} if clean else {"without": sorted(without)}),
         "deliveries": [delivery.as_json() for delivery in sent],
     }
     (out / "city.json").write_text(
@@ -116,6 +126,23 @@ def truth_at(
     commerce reference date is refused with ``ValueError``.
     """
     return truth_of(out, valid_on, known_on or valid_on, previous_gap)
+
+
+def read_city(out: Path) -> tuple[City, frozenset[str]]:
+    """The world of the dirty city below ``out``, made anew, and the ids of the pieces it was made without.
+
+    ``ValueError`` where the city is clean, ``FileNotFoundError`` where there is none.
+    """
+    description = json.loads((out / "city.json").read_text(encoding="utf-8"))
+    if description["clean"]:
+        raise ValueError("the city is clean")
+    city = build_city(
+        enterprises=description["enterprises"],
+        start=date.fromisoformat(description["start"]),
+        end=date.fromisoformat(description["end"]),
+        seed=description["seed"],
+    )
+    return city, frozenset(description["without"])
 
 
 def _quarters(start: date, end: date) -> list[tuple[date, date]]:

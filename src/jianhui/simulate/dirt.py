@@ -28,7 +28,7 @@ _IDENTITY = {
 }
 """What tells a record from another in the clean files, whatever becomes of its codes."""
 
-_SPOTLESS = ("乡镇街道总工会", "区市县总工会")
+SPOTLESS = ("乡镇街道总工会", "区市县总工会")
 """General unions enter themselves, and without a mistake."""
 
 _NAME = {"union_coverage": "unit_name"}
@@ -76,15 +76,21 @@ class Soiled:
 
 
 class Dirt:
-    """The dirt of one city. ``without``: ids of the pieces left out. ``pieces``: those met so far, by id."""
+    """The dirt of one city. ``without``: ids of the pieces left out, which may be set anew at any time.
+    ``pieces``: those met so far, by id.
+    """
 
     def __init__(self, city: City, without: Collection[str] = frozenset()) -> None:
         self._seed = city.seed
-        self._without = frozenset(without)
+        self.without = frozenset(without)
         self._around = Surroundings.of(city.units, city.unions, city.start)
         self._lasting: dict[tuple[str, str], tuple[int, tuple[tuple[Rule, int, str], ...]]] = {}
         self._seen_feeds: set[str] = set()
         self.pieces: dict[str, Piece] = {}
+
+    def start_anew(self) -> None:
+        """Take the next parcel of each feed for its first again."""
+        self._seen_feeds.clear()
 
     def soil(self, parcel: Parcel) -> Soiled:
         """The parcel as it leaves the agency."""
@@ -96,7 +102,7 @@ class Dirt:
     def row(self, parcel: Parcel, row: Sequence[str]) -> list[Sequence[str]]:
         """One clean row of ``parcel`` as the file shows it: none, one or two rows."""
         feed, shift = parcel.feed, int(parcel.kind == "delta")
-        if feed == "union_organisations" and row[shift + index(feed, "kind")] in _SPOTLESS:
+        if feed == "union_organisations" and row[shift + index(feed, "kind")] in SPOTLESS:
             return [row]
         record = record_of(feed, row[shift:])
         place, lasting = self._lasting_of(feed, record)
@@ -105,6 +111,8 @@ class Dirt:
         cells = list(row)
         added: list[Sequence[str]] = []
         for rule, choice, name in lasting:
+            if name in self.without:
+                continue
             if not rule.column:
                 added += self._second_row(rule, name, parcel, record, cells)
                 continue
@@ -130,9 +138,7 @@ class Dirt:
                 for rule in rules(feed, level):
                     choice = rule.draw(place) if rule.of.is_lasting else None
                     if choice is not None:
-                        name = _piece_id(self._seed, feed, "", record, rule)
-                        if name not in self._without:
-                            struck.append((rule, choice, name))
+                        struck.append((rule, choice, _piece_id(self._seed, feed, "", record, rule)))
             found = self._lasting[(feed, record)] = (place, tuple(struck))
         return found
 
@@ -145,7 +151,7 @@ class Dirt:
             if rule.of.is_lasting or rule.draw(here) is None:
                 continue
             name = _piece_id(self._seed, feed, parcel.delivery, record, rule)
-            if name in self._without:
+            if name in self.without:
                 continue
             at = shift + index(feed, _NAME.get(feed, "name"))
             if rule.of.name == "row_twice":
@@ -191,7 +197,7 @@ class Dirt:
                 continue
             name = _piece_id(self._seed, feed, parcel.delivery, "", rule)
             changed = REFIT[what](one, feed, choice)
-            if name in self._without or changed is None or (what == "truncated" and not is_guarded):
+            if name in self.without or changed is None or (what == "truncated" and not is_guarded):
                 continue
             self._note(name, rule, parcel, ("", ""), "", "")
             one = changed

@@ -89,8 +89,15 @@ def truth_of(out: Path, valid_on: date, known_on: date, previous_gap: Iterable[s
     ``previous_gap``: the gap list of the last night, or None where there was none (then everything on it is
     new).
     """
+    return truth_from(_deliveries(out), valid_on, known_on, previous_gap)
+
+
+def truth_from(
+    deliveries: Iterable[Delivery], valid_on: date, known_on: date, previous_gap: Iterable[str] | None = None
+) -> Truth:
+    """As ``truth_of``, from believed deliveries at hand, in order of arrival."""
     with _collector_at_rest():
-        return _count(_know(out, valid_on, known_on), valid_on, known_on, previous_gap)
+        return _count(_know(deliveries, valid_on, known_on), valid_on, known_on, previous_gap)
 
 
 @contextmanager
@@ -130,13 +137,13 @@ def _count(known: _Known, valid_on: date, known_on: date, previous_gap: Iterable
 
 def judged_city(out: Path, valid_on: date, known_on: date) -> tuple[City, Sequence[Judged]]:
     """The city as known and each enterprise's standing, for countings beyond the marts."""
-    known = _know(out, valid_on, known_on)
+    known = _know(_deliveries(out), valid_on, known_on)
     return known.city, known.judged
 
 
-def _know(out: Path, valid_on: date, known_on: date) -> _Known:
-    deliveries = [one for one in _deliveries(out) if one.arrived_on <= known_on]
-    feeds = {feed: gather(feed, [one for one in deliveries if one.feed == feed]) for feed in FEEDS}
+def _know(deliveries: Iterable[Delivery], valid_on: date, known_on: date) -> _Known:
+    arrived = [one for one in deliveries if one.arrived_on <= known_on]
+    feeds = {feed: gather(feed, [one for one in arrived if one.feed == feed]) for feed in FEEDS}
     first_full_on = feeds["commerce"].first_full_on
     if first_full_on is None or valid_on < first_full_on:
         raise ValueError(f"nothing is known of the registry on {valid_on.isoformat()}")

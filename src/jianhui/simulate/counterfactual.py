@@ -1,0 +1,113 @@
+"""What a dirty city's files would have said without some of their dirt: made anew, in memory, and counted.
+
+The whole city can be counted without any set of pieces, and so can a few records of it alone: what is
+counted of an enterprise depends on the records that share a code or a name with it, on the unions whose
+lists it is on, and on nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from jianhui.simulate.agencies import City, Parcel, parcels
+from jianhui.simulate.assertions import Delivery
+from jianhui.simulate.dirt import Dirt, Piece, record_of
+from jianhui.simulate.reception import ACCEPTED, Guard, read_lines
+from jianhui.simulate.truth import Truth, truth_from
+
+Node = tuple[str, str]
+"""A record of the clean files: its feed and what tells it from others (``dirt.record_of``)."""
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """Figures as of ``valid_on``, from what had arrived by the end of ``known_on``."""
+
+    valid_on: date
+    known_on: date
+
+
+@dataclass(frozen=True)
+class Line:
+    """A clean row and where it stands: number of its parcel, and of the row in it."""
+
+    parcel: int
+    number: int
+    row: Sequence[str]
+
+
+class Replay:
+    """A dirty city's parcels, clean, with the dirt that falls on them."""
+
+    def __init__(self, city: City, as_of: AsOf, washed: Collection[str] = frozenset()) -> None:
+        """``washed``: ids of pieces that never were in the city (it was made without them)."""
+        self._as_of, self._end, self._washed = as_of, city.end, frozenset(washed)
+        self.dirt = Dirt(city, washed)
+        self.parcels: list[tuple[date, Parcel]] = [
+            (day, replace(parcel, rows=[*parcel.rows])) for day, parcel in parcels(city)
+        ]
+        self.lines: Mapping[Node, Sequence[Line]] = self._by_record()
+        for _, parcel in self.parcels:
+            self.dirt.soil(parcel)
+        self.pieces: Mapping[str, Piece] = dict(self.dirt.pieces)
+
+    def whole(self, without: Collection[str] = frozenset()) -> Truth:
+        """The whole city's figures without these pieces."""
+        self.dirt.without = self._washed | frozenset(without)
+        self.dirt.start_anew()
+        arrivals: list[tuple[date, bool, int, Delivery, Sequence[str], Sequence[Sequence[str]]]] = []
+        for number, (day, parcel) in enumerate(self.parcels):
+            soiled = self.dirt.soil(parcel)
+            carriage = soiled.carriage
+            arrival = day + timedelta(days=carriage.days_late)
+            if arrival > self._end or carriage.is_spoilt:
+                continue
+            blank = Delivery(0, arrival, parcel.feed, parcel.kind, parcel.reference_on, {})
+            arrivals.append((arrival, arrival != day, number, blank, soiled.header, soiled.lines))
+        arrivals.sort(key=lambda one: one[:3])
+        return self._count(self._believed(arrivals))
+
+    def _believed(
+        self, arrivals: Sequence[tuple[date, bool, int, Delivery, Sequence[str], Sequence[Sequence[str]]]]
+    ) -> Iterator[Delivery]:
+        guard = Guard()
+        for seq, (_, _, _, blank, header, lines) in enumerate(arrivals, start=1):
+            said = read_lines(blank.feed, header, lines)
+            if said is None:
+                continue
+            delivery = replace(blank, seq=seq, rows=said.rows, deleted=said.deleted)
+            if guard.verdict(delivery, said) == ACCEPTED:
+                yield delivery
+
+    def part(self, nodes: Collection[Node], without: Collection[str]) -> Truth:
+        """The figures of a city that has these records only, each file arriving whole and in time."""
+        self.dirt.without = self._washed | frozenset(without)
+        rows: dict[int, list[tuple[int, Sequence[str]]]] = defaultdict(list)
+        for node in nodes:
+            for line in self.lines[node]:
+                parcel = self.parcels[line.parcel][1]
+                rows[line.parcel] += [(line.number, row) for row in self.dirt.row(parcel, line.row)]
+        return self._count(self._delivered(rows))
+
+    def _delivered(self, rows: Mapping[int, list[tuple[int, Sequence[str]]]]) -> Iterator[Delivery]:
+        for number, (day, parcel) in enumerate(self.parcels):
+            empty = Delivery(number + 1, day, parcel.feed, parcel.kind, parcel.reference_on, {})
+            if number not in rows:
+                yield empty
+                continue
+            lines = [row for _, row in sorted(rows[number], key=lambda item: item[0])]
+            said = read_lines(parcel.feed, parcel.header(), lines)
+            if said is not None:
+                yield replace(empty, rows=said.rows, deleted=said.deleted)
+
+    def _count(self, deliveries: Iterator[Delivery]) -> Truth:
+        return truth_from(deliveries, self._as_of.valid_on, self._as_of.known_on)
+
+    def _by_record(self) -> dict[Node, list[Line]]:
+        lines: dict[Node, list[Line]] = defaultdict(list)
+        for at, (_, parcel) in enumerate(self.parcels):
+            shift = int(parcel.kind == "delta")
+            for number, row in enumerate(parcel.rows):
+                lines[(parcel.feed, record_of(parcel.feed, row[shift:]))].append(Line(at, number, row))
+        return dict(lines)

@@ -1,0 +1,100 @@
+"""Scoring a build of a simulated dirty city: what the dirt explains, piece by piece, and what not."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from jianhui.core.clock import civil_day
+from jianhui.core.errors import UsageError
+from jianhui.publish.release_index import show
+from jianhui.settings import Settings
+from jianhui.simulate import read_city
+from jianhui.simulate.counterfactual import AsOf
+from jianhui.simulate.score import Score, score
+from jianhui.simulate.score_figures import GRAIN
+
+CLASS_COLUMNS = (
+    ("class", "类别"),
+    ("expectation", "预期"),
+    ("pieces", "处数"),
+    ("causes", "起作用"),
+    ("figures", "涉及数"),
+    ("live_n_base", "在册基数"),
+    ("live_n_covered", "在册已建会"),
+    ("frozen_n_base", "固化基数"),
+    ("frozen_n_covered", "固化已建会"),
+)
+"""Keys of ``ClassScore.as_row`` with their headings."""
+
+_CHANGES_BY_DAY = """
+    select
+        enterprise_id,
+        changed_on as valid_on,
+        bool_or(change = 'entered_base') as entered,
+        bool_or(change = 'left_base') as "left",
+        bool_or(change = 'gained_cover') as gained_cover,
+        bool_or(change = 'lost_cover') as lost_cover,
+        bool_or(change = 'moved_district') as moved_district,
+        bool_or(change in ('rose_to_25', 'fell_below_25')) as crossed_25
+    from fct_coverage_changes
+    group by all
+"""
+"""The truth tells what moved by enterprise and day; the mart has a row for each kind of change."""
+
+
+def score_release(settings: Settings, city: Path) -> Score:
+    """Score the current release of the home against the city below ``city``, whose deliveries it was made of.
+
+    Raises ``UsageError`` where ``city`` holds no dirty city, or there is no release.
+    """
+    release = show(settings)
+    # What is new depends on the night before, which the city knows nothing of.
+    return score_build(
+        city, release.warehouse, release.valid_on, civil_day(release.known_at), leave_out=("is_new",)
+    )
+
+
+def score_build(
+    city: Path,
+    warehouse: Path,
+    valid_on: date,
+    known_on: date,
+    *,
+    schema: str | None = None,
+    leave_out: tuple[str, ...] = (),
+) -> Score:
+    """Score the marts in the DuckDB file ``warehouse``, built as of ``valid_on`` and the end of ``known_on``.
+
+    ``schema``: where the marts lie, if not in the main one. ``leave_out``: columns not to compare.
+    """
+    try:
+        world, washed = read_city(city)
+    except (FileNotFoundError, KeyError, ValueError) as error:
+        raise UsageError(
+            "no-dirty-city",
+            f"这里没有带脏数据的模拟城市：{city}",
+            f"there is no simulated dirty city in {city}",
+            next_step=f"jianhui simulate --dirty --out {city}",
+        ) from error
+    built = _read_marts(warehouse, schema, leave_out)
+    return score(world, AsOf(valid_on, known_on), built, washed)
+
+
+def _read_marts(
+    warehouse: Path, schema: str | None, leave_out: tuple[str, ...]
+) -> dict[str, list[dict[str, Any]]]:
+    tables: dict[str, list[dict[str, Any]]] = {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        if schema is not None:
+            connection.execute(f"use {schema}")
+        for table in GRAIN:
+            query = _CHANGES_BY_DAY if table == "fct_coverage_changes" else f"select * from {table}"
+            rows = connection.execute(query)
+            names = [column[0] for column in rows.description or ()]
+            tables[table] = [
+                {name: value for name, value in zip(names, row, strict=True) if name not in leave_out}
+                for row in rows.fetchall()
+            ]
+    return tables

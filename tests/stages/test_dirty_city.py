@@ -1,0 +1,51 @@
+"""A dirty city played through the stages: what the night says otherwise than the truth is dirt."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from jianhui.core.clock import SHANGHAI
+from jianhui.simulate import simulate
+from jianhui.simulate.reception import receive_all
+from jianhui.stages import intake
+from jianhui.stages.scoring import score_build
+from tests.stages.city import SimulatedDesk
+
+START, DAYS = date(2014, 1, 1), (date(2014, 1, 20), date(2014, 2, 20))
+
+VERDICTS: Mapping[str, str] = {"nothing_to_do": "noop"}
+"""What the desk calls that which the truth calls otherwise."""
+
+
+class DirtyDesk(SimulatedDesk):
+    """A desk to which files come late, twice, cut short or spoilt; nobody releases what is held."""
+
+    def receive_until(self, day: date) -> None:
+        """Take in what arrived, and see that the desk believes just what the truth believes."""
+        expected = [VERDICTS.get(one.verdict, one.verdict) for one in receive_all(self.city)]
+        while self.waiting and self.waiting[0]["arrived_on"] <= day.isoformat():
+            number = len(expected) - len(self.waiting)
+            sent = self.waiting.pop(0)
+            evening = datetime.combine(date.fromisoformat(sent["arrived_on"]), datetime.min.time(), SHANGHAI)
+            self.now = max(self.now, (evening + timedelta(hours=20)).astimezone(UTC))
+            (outcome,) = intake.receive(self.context, sent["feed"], [self.city / sent["path"]])
+            assert outcome.verdict == expected[number], (sent["path"], outcome.sentences())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 5])
+def test_nothing_a_dirty_city_shows_is_unexplained(tmp_path: Path, seed: int) -> None:
+    city = tmp_path / "city"
+    simulate(city, enterprises=500, start=START, end=DAYS[-1], seed=seed, clean=False, truth_on=())
+    desk = DirtyDesk(tmp_path, city)
+    for day in DAYS:
+        desk.receive_until(day)
+        build = desk.build(day, tmp_path / f"{day}.duckdb")
+        found = score_build(city, build, day, day, schema="marts")
+        told = [(*figure, found.dirty.get(figure), found.built.get(figure)) for figure in found.unexplained]
+        assert not told, told[:20]
+        assert not found.untraced
+        assert len(found.traces) > 100
+        assert all(found.traces.values())
