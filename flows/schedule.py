@@ -1,8 +1,7 @@
 """Both flows on their clocks, with the orchestrator's pages in a browser.
 
-``serve(settings, port)`` starts a local server unless ``PREFECT_API_URL`` names one, and then waits for the
-clocks:
-the night at 02:00, the quarter at 04:00 on the 11th after it, Asia/Shanghai.
+``serve(settings, port)`` starts a local server unless ``PREFECT_API_URL`` names one, and then waits for
+the clocks: the night at 02:00, the quarter at 04:00 on the 11th after it, Asia/Shanghai.
 """
 
 import os
@@ -34,7 +33,7 @@ def prepare_environment(settings: Settings) -> None:
 
 
 @contextmanager
-def server(settings: Settings, port: int) -> Iterator[str]:
+def server(port: int) -> Iterator[str]:
     """A running API: the one of ``PREFECT_API_URL``, else one started here and stopped at the end."""
     given = os.environ.get("PREFECT_API_URL")
     if given:
@@ -72,7 +71,7 @@ def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
 def serve(settings: Settings, port: int) -> None:
     """Serve both flows until interrupted."""
     prepare_environment(settings)
-    with server(settings, port) as url:
+    with server(port) as url:
         import prefect
         from prefect.deployments.runner import RunnerDeployment
         from prefect.schedules import Cron

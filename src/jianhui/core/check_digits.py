@@ -110,11 +110,6 @@ def looks_like_citizen_number(code: str) -> bool:
     return bool(_CITIZEN_18.match(code)) and code[:2] in PROVINCES and is_birth_date(code[6:14])
 
 
-def is_citizen_number(code: str) -> bool:
-    """Province, birth date and check character of an 18-character citizen number."""
-    return looks_like_citizen_number(code) and citizen_check(code[:17]) == code[17]
-
-
 def looks_like_old_citizen_number(code: str) -> bool:
     """Form of a 15-digit citizen number (issued until 1999; it has no check digit)."""
     in_form = bool(_FIFTEEN_DIGITS.match(code)) and code[:2] in PROVINCES

@@ -1,4 +1,4 @@
-"""Dates and months as agencies write them, and whole months between days.
+"""Dates and months as agencies write them.
 
 Forms of the feed boundary: ``2014-03-31``, ``20140331``, ``2014.3.31``, ``2014/3/31``,
 ``2014年3月31日``, each with or without a time of day and in half or full width, and Excel serials
@@ -8,7 +8,6 @@ usable and becomes null. Functions come for one value and, with the suffix ``_ex
 
 import re
 import unicodedata
-from calendar import monthrange
 from datetime import date, timedelta
 
 import polars as pl
@@ -94,35 +93,3 @@ def parse_month_expr(column: pl.Expr) -> pl.Expr:
     month = pl.coalesce(parts.field("m"), parts.field("n"), parts.field("mm"))
     first = _to_day_expr(year, month, pl.lit("1"))
     return pl.coalesce(first, parse_date_expr(column).dt.month_start())
-
-
-def last_day_of_month(day: date) -> date:
-    """The last day of the month in which ``day`` lies."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def add_months(day: date, months: int) -> date:
-    """``day`` plus whole calendar months, clamped to the month's end (31 January + 1 = 28/29 February)."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def add_months_expr(day: pl.Expr, months: pl.Expr | int) -> pl.Expr:
-    """:func:`add_months` of a Date column and a number of months."""
-    count = pl.lit(months) if isinstance(months, int) else months
-    return day.dt.offset_by(pl.format("{}mo", count))
-
-
-def whole_months(start: date, end: date) -> int:
-    """The greatest n with ``add_months(start, n) <= end``; negative when ``end`` lies before ``start``."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return months if add_months(start, months) <= end else months - 1
-
-
-def whole_months_expr(start: pl.Expr, end: pl.Expr) -> pl.Expr:
-    """:func:`whole_months` of two Date columns (Int64)."""
-    years = (end.dt.year() - start.dt.year()).cast(pl.Int64)
-    months = years * 12 + end.dt.month().cast(pl.Int64) - start.dt.month().cast(pl.Int64)
-    clamped = pl.min_horizontal(start.dt.day(), end.dt.month_end().dt.day())
-    return months - (clamped > end.dt.day()).cast(pl.Int64)

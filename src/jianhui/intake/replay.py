@@ -35,7 +35,7 @@ def verify(settings: Settings) -> list[Problem]:
         problems += _audit_received(settings, state)
         problems += _audit_releases(settings, state)
         for feed in sorted({line.stream for line in state.lines if line.delivery}):
-            problems += _replay(settings, feed, [line for line in state.lines if line.stream == feed])
+            problems += _replay(settings, [line for line in state.lines if line.stream == feed])
         return problems
 
 
@@ -116,8 +116,8 @@ def _manifest_head(path: Path) -> LogHead | None:
         return None
 
 
-def _replay(settings: Settings, feed: str, lines: list[LedgerLine]) -> list[Problem]:
-    """Derive every segment of ``feed`` again, each from the deliveries before it, and compare.
+def _replay(settings: Settings, lines: list[LedgerLine]) -> list[Problem]:
+    """Derive every segment of one feed's ``lines`` again, each from the deliveries before it, and compare.
 
     Where a landing or receipt is damaged, which is told elsewhere, the segment stands in for it.
     """

@@ -73,7 +73,7 @@ class KeyRing:
 
 
 def _make_private(folder: Path) -> None:
-    """Make ``folder`` and what it lies in, for the owner alone: ``mkdir`` gives its mode to the last one only."""
+    """Make ``folder`` and what it lies in, for the owner alone: ``mkdir`` gives the mode to the last only."""
     if folder.is_dir():
         return
     _make_private(folder.parent)

@@ -1,6 +1,5 @@
-"""Dates, months and whole months."""
+"""Dates and months."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 
 import polars as pl
@@ -87,38 +86,3 @@ def test_every_form_of_a_month_names_its_first_day(day: date) -> None:
 
 def test_a_thirteenth_month_is_null() -> None:
     assert dates.parse_month("201413") is None
-
-
-def test_adding_months_clamps_to_the_months_end() -> None:
-    assert dates.add_months(date(2014, 1, 31), 1) == date(2014, 2, 28)
-    assert dates.add_months(date(2013, 8, 31), 6) == date(2014, 2, 28)
-    assert dates.add_months(date(2014, 3, 31), -1) == date(2014, 2, 28)
-    assert dates.add_months(date(2013, 12, 15), 1) == date(2014, 1, 15)
-
-
-def test_the_last_day_of_a_clamped_month_completes_it() -> None:
-    assert dates.whole_months(date(2014, 1, 31), date(2014, 2, 28)) == 1
-    assert dates.whole_months(date(2014, 1, 31), date(2014, 2, 27)) == 0
-
-
-@given(DAYS, DAYS)
-def test_whole_months_is_the_greatest_n_that_does_not_pass_the_end(start: date, end: date) -> None:
-    months = dates.whole_months(start, end)
-    assert dates.add_months(start, months) <= end < dates.add_months(start, months + 1)
-
-
-@given(st.lists(st.tuples(DAYS, DAYS, st.integers(-60, 60)), min_size=1, max_size=20))
-def test_months_of_columns_are_months_of_their_cells(rows: list[tuple[date, date, int]]) -> None:
-    frame = pl.DataFrame(rows, schema=["start", "end", "n"], orient="row")
-    got = frame.select(
-        whole=dates.whole_months_expr(pl.col("start"), pl.col("end")),
-        added=dates.add_months_expr(pl.col("start"), pl.col("n")),
-    )
-    assert got["whole"].to_list() == [dates.whole_months(start, end) for start, end, _ in rows]
-    assert got["added"].to_list() == [dates.add_months(start, n) for start, _, n in rows]
-
-
-@given(DAYS)
-def test_the_last_day_of_a_month_is_followed_by_a_first(day: date) -> None:
-    last = dates.last_day_of_month(day)
-    assert (last.year, last.month, last.day) == (day.year, day.month, monthrange(day.year, day.month)[1])
