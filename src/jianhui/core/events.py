@@ -1,13 +1,12 @@
 """Words of the event log: the rule a feed is read by, the kinds of events, the ends of time.
 
 Source of the rules: the method, "Clocks". A :class:`FeedRule` is all the log needs to know of a
-contract; it goes into every receipt, so that old deliveries are replayed by the rule of their day.
+contract; the receipt keeps the contract, so that old deliveries are replayed by the rule of their day.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 BEGINNING = date(1, 1, 1)
 """``valid_from`` of a first version: it holds from the start of the record's life, whenever that was."""
@@ -34,7 +33,6 @@ REAPPEARED = "reappeared"
 ENDED = "ended"
 RESTATED = "restated"
 RETRACTED = "retracted"
-EVENT_KINDS = (APPEARED, CHANGED, DISAPPEARED, REAPPEARED, ENDED, RESTATED, RETRACTED)
 CONTENT_EVENTS = (APPEARED, CHANGED, REAPPEARED, RESTATED)
 """Events that carry the agency's cells."""
 
@@ -104,19 +102,3 @@ class FeedRule:
         for column in (self.change_date_column, self.scope_column):
             if column is not None and column not in self.content_columns:
                 raise ValueError(f"{self.feed}: {column!r} is not a content column")
-
-    def to_json(self) -> dict[str, Any]:
-        """A plain dictionary that :meth:`from_json` reads back to an equal rule."""
-        return {**asdict(self), "content_columns": list(self.content_columns)}
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> "FeedRule":
-        """The rule a receipt holds. Raises ``KeyError`` or ``ValueError`` on a document that is none."""
-        return cls(
-            feed=document["feed"],
-            absence=document["absence"],
-            append_only=document["append_only"],
-            change_date_column=document["change_date_column"],
-            scope_column=document["scope_column"],
-            content_columns=tuple(document["content_columns"]),
-        )

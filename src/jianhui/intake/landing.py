@@ -78,7 +78,6 @@ class Receipt:
             "columns": dict(self.columns),
             "counts": dict(self.counts),
             "contract": self.contract.as_mapping(),
-            "rule": self.rule.to_json(),
         }
         return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
