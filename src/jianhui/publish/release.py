@@ -37,7 +37,7 @@ from jianhui.publish.release_index import (
 )
 from jianhui.publish.release_tables import write_tables
 from jianhui.settings import Settings
-from jianhui.warehouse.build import MartSpec
+from jianhui.warehouse.catalogue import MartSpec
 from jianhui.warehouse.gate import CheckResult, GateResult
 
 Decide = Callable[[Mapping[str, Any]], object]

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from jianhui.publish.digests import table_digest
-from jianhui.warehouse.build import MartSpec
+from jianhui.warehouse.catalogue import MartSpec
 
 STORAGE_VERSION = "v1.0.0"
 """Every DuckDB from 1.0 reads it."""

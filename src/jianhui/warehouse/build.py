@@ -17,18 +17,6 @@ import duckdb
 
 from jianhui.core.errors import ExitCode, JianhuiError, Where
 from jianhui.settings import Settings
-from jianhui.warehouse.catalogue import ColumnSpec, MartSpec, marts
-
-__all__ = [
-    "BuildError",
-    "BuildResult",
-    "ColumnSpec",
-    "MartSpec",
-    "NodeRun",
-    "build",
-    "marts",
-    "run_unit_tests",
-]
 
 MAX_EXAMPLES = 5
 _GOOD = frozenset({"success", "pass", "warn", "skipped", "no-op"})
@@ -85,7 +73,7 @@ def run_unit_tests(settings: Settings, duckdb_path: Path) -> BuildResult:
 
 def _run(settings: Settings, duckdb_path: Path, arguments: Sequence[str]) -> BuildResult:
     began = time.monotonic()
-    with _environment(settings, duckdb_path):
+    with _environment(duckdb_path):
         outcome = _invoke(settings, _manifest(settings), arguments)
         _close_connections()
     results = list(outcome.result) if outcome.result is not None else []
@@ -140,7 +128,7 @@ def _invoke(settings: Settings, manifest: Any, arguments: Sequence[str]) -> Any:
 
 
 @contextmanager
-def _environment(settings: Settings, duckdb_path: Path) -> Iterator[None]:
+def _environment(duckdb_path: Path) -> Iterator[None]:
     """The environment dbt's profile reads; what was there before is put back."""
     wanted = {
         "JIANHUI_WAREHOUSE": str(duckdb_path),

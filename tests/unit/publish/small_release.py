@@ -13,8 +13,7 @@ from jianhui.publish.digests import Provenance
 from jianhui.publish.release import ReleaseRequest, publish
 from jianhui.publish.release_index import PublishedRelease
 from jianhui.settings import Settings
-from jianhui.warehouse.build import ColumnSpec, MartSpec
-from jianhui.warehouse.catalogue import Bilingual
+from jianhui.warehouse.catalogue import Bilingual, ColumnSpec, MartSpec
 from jianhui.warehouse.gate import CheckResult, GateResult
 
 DAY = date(2014, 3, 31)

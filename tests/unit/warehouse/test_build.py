@@ -10,7 +10,8 @@ from tests.unit.warehouse.built import Built
 from tests.unit.warehouse.world import World
 
 from jianhui.settings import Settings
-from jianhui.warehouse.build import BuildError, build, marts, run_unit_tests
+from jianhui.warehouse.build import BuildError, build, run_unit_tests
+from jianhui.warehouse.catalogue import marts
 
 
 def test_the_interval_logic_gives_the_spells_worked_out_by_hand(
