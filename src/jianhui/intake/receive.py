@@ -26,6 +26,7 @@ from jianhui.intake.personal import protect
 from jianhui.intake.reader import read_table
 from jianhui.intake.rows import Derived
 from jianhui.intake.table import RawTable, cell_column
+from jianhui.intake.unread import unread_cells
 from jianhui.log import files
 from jianhui.log.ledger import Delivery, FileRef
 from jianhui.log.store import EventLog
@@ -204,7 +205,7 @@ class _Taking:
     def _record(self, receipt: Receipt, packed: bytes, derived: Derived, table: RawTable) -> Outcome:
         contract, label = self.contract, self.label
         known = Known(self.log.live_entries(receipt.feed), self.log.deliveries(receipt.feed))
-        messages = [*_remarks(receipt, table)]
+        messages = [*unread_cells(contract, derived), *_remarks(receipt, table)]
         holds = reasons_to_hold(contract, label.kind, label.reference_on, derived, known)
         if holds:
             messages = [*holds, *messages]

@@ -318,6 +318,21 @@ def test_rows_of_a_work_list_without_finding_are_skipped_not_bad(home: Home) -> 
     )
 
 
+def test_a_finding_nobody_can_read_is_kept_and_said_to_be_so(home: Home) -> None:
+    lines = [
+        "企业名称,排查日期,排查结论",
+        "甲公司,2014-05-01, 失联 ",
+        "乙公司,昨天,失联",
+        "丙公司,2014-02-30,倒闭",
+    ]
+    outcome = home.take("verifications_20140501.csv", "\n".join(lines) + "\n", feed="verifications")
+    assert (outcome.verdict, outcome.counts["rows_accepted"]) == ("accepted", 3)
+    assert [one.zh for one in outcome.messages] == [
+        "“排查日期”有 2 格无法识别，所在行不起作用或不全：第 3、4 行",
+        "“排查结论”有 1 格无法识别，所在行不起作用或不全：第 4 行",
+    ]
+
+
 def test_a_file_that_is_not_there_is_a_usage_error(home: Home) -> None:
     with pytest.raises(UsageError) as error:
         receive(
