@@ -45,7 +45,7 @@ create table marts.dim_enterprises as
         if(staff_count is null, null, date '2014-02-28') as staff_as_of,
         not is_excluded as in_scope, if(is_excluded, 'uscc', 'default') as scope_basis,
         if(is_excluded, 'branch', null) as exclusion_reason,
-        '某路' || i || '号' as address
+        '某路' || i || '号' as address, true as is_recorded
     from city;
 create table marts.dim_unions as
     select
