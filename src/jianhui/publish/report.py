@@ -9,24 +9,14 @@ from jianhui.publish.report_source import Release
 from jianhui.publish.report_words import period
 from jianhui.publish.report_xlsx import write_report
 
-AUDIENCES = ("full",)
 
-
-def report(release_dir: Path, out_dir: Path, *, audience: str = "full") -> list[Path]:
+def report(release_dir: Path, out_dir: Path) -> list[Path]:
     """Write ``<period><city>企业建会情况统计表.xlsx`` and the bulletin ``….docx`` into ``out_dir``.
 
     Both are written from one context, so a figure cannot differ between them; equal releases give equal
     bytes. Returns the two paths. Raises ``UsageError``: ``release_not_gated`` for a folder without a gate's
-    record or among the blocked ones, ``unknown_audience``, ``release_unreadable``.
+    record or among the blocked ones, ``release_unreadable``.
     """
-    if audience not in AUDIENCES:
-        raise UsageError(
-            "unknown_audience",
-            f"没有面向“{audience}”的报告",
-            f"there is no report for the audience {audience!r}",
-            where=Where(field="audience", value=audience),
-            next_step="、".join(AUDIENCES),
-        )
     if release_dir.resolve().parent.name == "blocked" or not (release_dir / "gate.json").is_file():
         raise UsageError(
             "release_not_gated",

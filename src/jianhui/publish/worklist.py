@@ -82,17 +82,13 @@ def _ledger_rows(release: Release, names: Mapping[str, str], district: str | Non
     gap = release.mart("fct_enterprises_without_union").with_columns(
         pl.col("district_code", "street_code").fill_null(UNKNOWN)
     )
-    if "last_finding_reason" not in gap.columns:
-        gap = gap.with_columns(pl.lit(None, pl.String).alias("last_finding_reason"))
     if district is not None:
         gap = gap.filter(pl.col("district_code") == district)
-    enterprises = release.mart("dim_enterprises")
-    kind = "registration_type" if "registration_type" in enterprises.columns else "enterprise_type"
-    enterprises = enterprises.select(
+    enterprises = release.mart("dim_enterprises").select(
         "enterprise_id",
         "established_on",
         "status",
-        pl.col(kind).alias("registration_type"),
+        "enterprise_type",
         pl.col("industry_section")
         .replace_strict(release.group_names("industry"), default=None, return_dtype=pl.String)
         .alias("industry"),

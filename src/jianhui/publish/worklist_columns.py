@@ -50,7 +50,7 @@ LEDGER: tuple[LedgerColumn, ...] = (
     _blank("社区/村", 5.5),
     _known("经营地址", "address", 17),
     _known("行业", "industry", 7),
-    _known("登记注册类型", "registration_type", 7.5),
+    _known("登记注册类型", "enterprise_type", 7.5),
     _known("成立日期", "established_on", 8, "day"),
     _known(STAFF_ON_RECORD, "staff_count", 7, "count"),
     _blank("女职工", 4, "count"),

@@ -103,6 +103,7 @@ GAP = {
     "preparatory_fee_payer": pl.Boolean,
     "last_finding": pl.String,
     "last_finding_on": pl.Date,
+    "last_finding_reason": pl.String,
     "responsible_union_id": pl.String,
     "is_new": pl.Boolean,
 }
