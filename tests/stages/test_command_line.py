@@ -1,5 +1,6 @@
 """The verbs end with the exit codes published, data on stdout and talk on stderr."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -142,6 +143,29 @@ def test_a_build_that_does_not_pass_ends_with_3_and_the_last_release_stands(term
     for said in ("实际", "允许", "处理"):
         assert said in blocked.stderr
     assert json.loads(terminal.run("release", "show").stdout)["release_id"] == before
+
+
+def test_a_release_made_good_in_all_its_own_files_ends_with_5_because_the_log_knows_better(
+    terminal: Terminal,
+) -> None:
+    assert terminal.run("release", "verify").exit_code == 0
+    folder = terminal.folder / "home" / "releases" / "current"
+    manifest, sums = folder / "manifest.json", folder / "SHA256SUMS"
+    told = {path: path.read_bytes() for path in (manifest, sums)}
+    forged = told[manifest] + b"\n"
+    digests = [hashlib.sha256(data).hexdigest().encode() for data in (told[manifest], forged)]
+    try:
+        for path, data in ((manifest, forged), (sums, told[sums].replace(*digests))):
+            path.chmod(0o644)
+            path.write_bytes(data)
+
+        verified = terminal.run("release", "verify")
+
+        assert verified.exit_code == 5
+        assert "manifest.json：与事件日志所记不符" in verified.stdout
+    finally:
+        for path, data in told.items():
+            path.write_bytes(data)
 
 
 def test_nothing_personal_stands_in_clear_outside_vault_and_work_lists(terminal: Terminal) -> None:

@@ -1,4 +1,6 @@
-"""The command line: verbs, options and exit codes as published. Each body is one call into the stages.
+"""The command line: verbs, options and exit codes as published.
+
+Each body calls a stage (or the simulated city) and tells what came of it.
 
 Imports are lazy: ``--help`` answers in a fraction of a second although dbt and Great Expectations take many.
 """

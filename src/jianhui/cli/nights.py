@@ -8,6 +8,7 @@ import typer
 from jianhui.cli.context import AsJson, Day, KnownAt, context, parse_day, parse_instant
 from jianhui.cli.deliveries import Person, Reason
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
+from jianhui.core.errors import ExitCode
 
 Out = Annotated[Path | None, typer.Option("--out", help="输出文件夹 folder")]
 
@@ -127,6 +128,22 @@ def release_show(release: Annotated[str, typer.Argument(metavar="ID")] = "curren
     from jianhui.stages import releases
 
     put_json(releases.show(context(), release))
+
+
+@release_app.command("verify")
+@command
+def release_verify(release: Annotated[str, typer.Argument(metavar="ID")] = "current") -> ExitCode:
+    """核对发布 Prove that a release is still, byte for byte, what was published. Exit 5 when it is not."""
+    from jianhui.stages import releases
+
+    problems = releases.verify(context(), release)
+    for problem in problems:
+        put(pick(problem.zh, problem.en))
+    if problems:
+        say(f"{len(problems)} 处与发布时不符。", f"{len(problems)} thing(s) are not as published.")
+        return ExitCode.LOG_DAMAGED
+    say("与发布时逐字节一致。", "Byte for byte as published.")
+    return ExitCode.DONE
 
 
 @release_app.command("withdraw")

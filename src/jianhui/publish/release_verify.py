@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jianhui.publish.digests import SUMS, file_digest, files_of, read_sums
@@ -22,18 +23,19 @@ class FileProblem:
 
 
 def verify_files(
-    settings: Settings, name: str, manifest_sha256: str | None = None
+    settings: Settings, name: str, told: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[FileProblem, ...]:
     """Compare the files of a release with its sums, its manifest, and what the log says of the manifest.
 
-    ``name``: a release id, or a pointer. ``manifest_sha256``: the digest in the log's line of the
-    release; without it a change made good in manifest and sums alike is not seen. Empty: all is well.
+    ``name``: a release id, or a pointer. ``told``: release id → digest of its manifest in the log; without
+    it a change made good in manifest and sums alike is not seen. Empty: all is well.
     """
     folder = settings.releases / name
     if not folder.is_dir():
         blocked = settings.releases / "blocked" / name
         folder = blocked if blocked.is_dir() else show(settings, name).folder
-    return tuple(_problems(folder.resolve(), manifest_sha256))
+    folder = folder.resolve()
+    return tuple(_problems(folder, told.get(folder.name)))
 
 
 def _problems(folder: Path, manifest_sha256: str | None) -> list[FileProblem]:

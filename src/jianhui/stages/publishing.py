@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from jianhui.intake.landing import feed_rule
+from jianhui.log.ledger import RELEASES
 from jianhui.publish.caveats import read_caveats
 from jianhui.publish.digests import provenance
 from jianhui.publish.release import ReleaseRequest, publish, refuse_if_unchanged
@@ -92,7 +93,7 @@ def publish_as_of(
             marts(context.settings.dbt_project),
             clock=context.clock,
             run={"began_at": began.isoformat(), "seconds": seconds},
-            decide=lambda decision: context.log.append_decision("releases", decision, context.clock),
+            decide=lambda decision: context.log.append_decision(RELEASES, decision, context.clock),
         )
         return Published(release, building.contacts(path))
 

@@ -351,8 +351,9 @@ def test_a_change_made_good_in_the_sums_contradicts_the_manifest(settings: Setti
 def test_a_manifest_that_is_not_the_one_in_the_log_is_named(settings: Settings, built: Path) -> None:
     made = release(settings, built)
     good = files(made.folder)["manifest.json"]
-    assert verify_files(settings, made.release_id, good) == ()
-    assert [p.path for p in verify_files(settings, made.release_id, "0" * 64)] == ["manifest.json"]
+    assert verify_files(settings, "current", {made.release_id: good}) == ()
+    forged = verify_files(settings, made.release_id, {made.release_id: "0" * 64})
+    assert [problem.path for problem in forged] == ["manifest.json"]
 
 
 # --- previous night, nothing changed, withdrawn -----------------------------------------------------
