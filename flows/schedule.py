@@ -61,7 +61,7 @@ def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.5)
     raise JianhuiError(
-        "server-not-started",
+        "server_not_started",
         "调度服务没有启动；端口可能被占用。",
         "The scheduling server did not start; its port may be taken.",
         next_step="jianhui schedule --port 4300",

@@ -24,7 +24,7 @@ def parse_day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(
-            "bad-date",
+            "bad_date",
             f"日期写法不对：{text}",
             f"not a date: {text}",
             next_step="2014-03-31",
@@ -39,7 +39,7 @@ def parse_instant(text: str | None) -> datetime | None:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(
-            "bad-instant",
+            "bad_instant",
             f"时间写法不对：{text}",
             f"not an instant: {text}",
             next_step="2014-04-10T23:59:59+08:00",

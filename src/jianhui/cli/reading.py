@@ -30,7 +30,7 @@ def replay(
     from jianhui.stages import intake
 
     if not verify:
-        raise UsageError("replay-what", "要做什么？", "Replay what?", next_step="jianhui replay --verify")
+        raise UsageError("replay_what", "要做什么？", "Replay what?", next_step="jianhui replay --verify")
     problems = intake.verify(context())
     for problem in problems:
         put(problem.message(pick("zh", "en")))

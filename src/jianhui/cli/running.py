@@ -50,7 +50,7 @@ def simulate(
     first, last = parse_day(start), parse_day(end)
     if first is None or last is None or first > last:
         raise UsageError(
-            "bad-range", "起止日期颠倒。", "The range of days is empty.", next_step="--from … --to …"
+            "bad_range", "起止日期颠倒。", "The range of days is empty.", next_step="--from … --to …"
         )
     city = make(out, enterprises=enterprises, start=first, end=last, seed=seed, clean=clean)
     put(str(city))

@@ -14,8 +14,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from jianhui.core.clock import civil_day
-from jianhui.core.errors import DeliveryRefused, UsageError
+from jianhui.core.errors import UsageError
 from jianhui.core.text import canonical_name
 from jianhui.intake.receive import receive
 from jianhui.log.timeline import entries
@@ -24,6 +23,9 @@ from jianhui.stages.context import Context
 
 FEED = "base_list"
 STREAM = "base"
+
+_YEAR_IN_NAME = r"(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)"
+"""A year standing alone, as the model ``int_frozen_list`` reads a list's name."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,13 @@ def freeze(context: Context, plan_year: int, reason: str, by: str) -> Frozen:
     """Freeze the live base of the current release as the list of ``plan_year``.
 
     The list enters the log like a delivered one; reason, person and digest are a decision beside it. Raises
-    ``UsageError`` when there is no release, its base is empty, or the plan year has not begun by its day.
+    ``UsageError`` when there is no release, its base is empty, the plan year is over by its day, or the log
+    does not take the list in.
     """
     release = show(context.settings)
-    today = civil_day(context.clock())
     if release.valid_on.year > plan_year:
         raise UsageError(
-            "base-year-over",
+            "base_year_over",
             f"当前发布是 {release.valid_on} 的，不能作为 {plan_year} 年的基数。",
             f"The current release is of {release.valid_on}; it cannot be the base of {plan_year}.",
             next_step=f"--plan-year {release.valid_on.year}",
@@ -61,7 +63,7 @@ def freeze(context: Context, plan_year: int, reason: str, by: str) -> Frozen:
     rows = _live_base(release.warehouse)
     if not rows:
         raise UsageError(
-            "base-empty",
+            "base_empty",
             "当前发布的在册基数是空的。",
             "The live base of the current release is empty.",
             next_step=f"jianhui release show {release.release_id}",
@@ -71,13 +73,13 @@ def freeze(context: Context, plan_year: int, reason: str, by: str) -> Frozen:
     text = _as_csv(list_name, rows, release.valid_on.isoformat())
     digest = hashlib.sha256(text.encode()).hexdigest()
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"{FEED}_{today:%Y%m%d}_{digest[:8]}.csv"
+        file = Path(folder) / f"{FEED}_{context.today:%Y%m%d}_{digest[:8]}.csv"
         file.write_text(text, encoding="utf-8")
         outcome = receive(
             context.settings, context.contracts[FEED], file, clock=context.clock, log=context.log
         )
     if outcome.verdict != "accepted":
-        raise DeliveryRefused("base-not-taken-in", *outcome.sentences())
+        raise UsageError("base_not_taken_in", *outcome.sentences(), next_step="jianhui quarantine list")
     context.log.append_decision(
         STREAM,
         {
@@ -96,14 +98,12 @@ def freeze(context: Context, plan_year: int, reason: str, by: str) -> Frozen:
 
 
 def lists(context: Context) -> list[dict[str, Any]]:
-    """Lists in the log, oldest first: ``list_name``, ``plan_year``, ``frozen_on`` (as delivered), ``n``
-    rows.
-    """
+    """Lists in the log, oldest first: ``list_name``, ``plan_year``, ``frozen_on`` (as delivered), rows ``n``."""
     live = entries(context.log.events(FEED))
     if live.is_empty():
         return []
     year = pl.coalesce(
-        pl.col("list_name").str.extract(r"(\d{4})"), pl.col("frozen_on").str.extract(r"(\d{4})")
+        pl.col("list_name").str.extract(_YEAR_IN_NAME), pl.col("frozen_on").str.extract(r"(\d{4})")
     )
     grouped = live.group_by("list_name").agg(
         plan_year=year.first().cast(pl.Int32), frozen_on=pl.col("frozen_on").min(), n=pl.len()

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from jianhui.core.clock import Clock, civil_day
-from jianhui.core.errors import UsageError
 from jianhui.intake.contract import Contract, load_contracts
 from jianhui.log.store import EventLog
 from jianhui.settings import Settings
@@ -43,20 +42,8 @@ class AsOf:
 
 
 def night_as_of(context: Context, valid_on: date | None) -> AsOf:
-    """The as-of of a night: its date and now. The date defaults to the last complete civil day.
-
-    Raises ``UsageError`` for a day after today.
-    """
-    now = context.clock()
-    day = valid_on or civil_day(now) - timedelta(days=1)
-    if day > civil_day(now):
-        raise UsageError(
-            "date-in-future",
-            f"{day} 还没有到。",
-            f"{day} has not come yet.",
-            next_step=f"jianhui nightly --date {civil_day(now) - timedelta(days=1)}",
-        )
-    return AsOf(day, latest_knowledge(context))
+    """The as-of of a night: its date and now. The date defaults to the last complete civil day."""
+    return AsOf(valid_on or context.today - timedelta(days=1), latest_knowledge(context))
 
 
 def latest_knowledge(context: Context) -> datetime:

@@ -132,7 +132,7 @@ def _clean_folder(folder: Path) -> Path:
     if folder.exists():
         if not (folder / MARKER).is_file():
             raise UsageError(
-                "not-a-demo",
+                "not_a_demo",
                 f"{folder} 已存在且不是演示留下的，不会覆盖。",
                 f"{folder} exists and was not made by the demo; it is left alone.",
                 next_step=f"mv {folder} …",

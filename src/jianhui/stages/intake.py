@@ -31,7 +31,10 @@ def receive(
     contract = _contract(context, feed)
     if kind not in (None, "full", "delta"):
         raise UsageError(
-            "bad-kind", f"类型只能是 full 或 delta：{kind}", f"kind is full or delta, not {kind}"
+            "bad_kind",
+            f"类型只能是 full 或 delta：{kind}",
+            f"kind is full or delta, not {kind}",
+            next_step="--kind full",
         )
     return [
         receive_file(
@@ -90,6 +93,6 @@ def _contract(context: Context, feed: str) -> Contract:
     if feed not in context.contracts:
         known = ", ".join(context.contracts)
         raise UsageError(
-            "unknown-feed", f"没有这个数据源：{feed}", f"no such feed: {feed}", next_step=f"one of {known}"
+            "unknown_feed", f"没有这个数据源：{feed}", f"no such feed: {feed}", next_step=f"one of {known}"
         )
     return context.contracts[feed]

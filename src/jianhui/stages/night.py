@@ -74,7 +74,7 @@ def _write(
     if gap.is_empty():
         if district is not None:
             raise UsageError(
-                "nothing-to-list",
+                "nothing_to_list",
                 f"{release.release_id} 的未建会清单是空的。",
                 f"The gap list of {release.release_id} is empty.",
                 next_step=f"jianhui release show {release.release_id}",

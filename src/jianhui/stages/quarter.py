@@ -31,7 +31,7 @@ def last_day(quarter: str) -> date:
     match = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
     if match is None:
         raise UsageError(
-            "bad-quarter", f"季度写法不对：{quarter}", f"not a quarter: {quarter}", next_step="2014Q1"
+            "bad_quarter", f"季度写法不对：{quarter}", f"not a quarter: {quarter}", next_step="2014Q1"
         )
     year, number = int(match[1]), int(match[2])
     first_of_next = date(year + number // 4, number * 3 % 12 + 1, 1)
@@ -58,16 +58,17 @@ def quarter_as_of(context: Context, quarter: str, known_at: datetime | None) -> 
     if known_at is not None:
         if known_at > now:
             raise UsageError(
-                "known-at-in-future",
+                "known_at_in_future",
                 f"{known_at.isoformat()} 还没有到。",
                 f"{known_at.isoformat()} has not come yet.",
+                next_step=f"--known-at {now.isoformat(timespec='seconds')}",
             )
         return AsOf(valid_on, known_at.astimezone(UTC)), False
     closes_on = valid_on + timedelta(days=CUT_OFF_DAYS)
     cut_off = end_of_civil_day(closes_on)
     if now <= cut_off:
         raise UsageError(
-            "before-cut-off",
+            "before_cut_off",
             f"{quarter} 的数据截止到 {closes_on} 日终，还没有到。",
             f"{quarter} closes at the end of {closes_on}, which has not come yet.",
             next_step=f"jianhui report --quarter {quarter} --known-at {now.isoformat(timespec='seconds')}",
