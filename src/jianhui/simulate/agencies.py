@@ -7,6 +7,7 @@ made twice, clean and dirty, from one world.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Parcel:
         """The header line."""
         return [CHANGE, *headers(self.feed)] if self.kind == "delta" else headers(self.feed)
 
-    @property
+    @cached_property
     def delivery(self) -> str:
         """``<feed>_<YYYYMMDD>[_delta][_<tail>]``: no other delivery of the city is called so."""
         mark = "_delta" if self.kind == "delta" else ""

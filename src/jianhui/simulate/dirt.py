@@ -14,7 +14,7 @@ from jianhui.simulate.agencies import DELETED, FORMATS, City, Parcel
 from jianhui.simulate.assertions import APPEND_ONLY
 from jianhui.simulate.columns import index
 from jianhui.simulate.dirt_cells import REWRITES, Surroundings
-from jianhui.simulate.dirt_classes import Rule, mixed, rules, stable_hash
+from jianhui.simulate.dirt_classes import Rule, mixed, rules, slip_rules, stable_hash
 from jianhui.simulate.dirt_files import REFIT, SPARES_THE_FIRST, Carriage
 
 _IDENTITY = {
@@ -85,6 +85,7 @@ class Dirt:
         self.without = frozenset(without)
         self._around = Surroundings.of(city.units, city.unions, city.start)
         self._lasting: dict[tuple[str, str], tuple[int, tuple[tuple[Rule, int, str], ...]]] = {}
+        self._addressed: dict[str, int] = {}
         self._seen_feeds: set[str] = set()
         self.pieces: dict[str, Piece] = {}
 
@@ -106,8 +107,27 @@ class Dirt:
             return [row]
         record = record_of(feed, row[shift:])
         place, lasting = self._lasting_of(feed, record)
-        if not lasting and (shift and row[0] == DELETED):
+        is_deletion = bool(shift) and row[0] == DELETED
+        here = self._slip_place(parcel, place)
+        if not lasting and (is_deletion or not any(rule.strikes(here) for rule in slip_rules(feed))):
             return [row]
+        cells, added = self._with_lasting(parcel, row, record, lasting)
+        if is_deletion:
+            return [cells]
+        return [*self._slips(parcel, record, here, cells), *added]
+
+    def _slip_place(self, parcel: Parcel, place: int) -> int:
+        """The place of a record in this one delivery."""
+        name = parcel.delivery
+        if name not in self._addressed:
+            self._addressed[name] = stable_hash(name)
+        return mixed(place ^ self._addressed[name])
+
+    def _with_lasting(
+        self, parcel: Parcel, row: Sequence[str], record: str, lasting: Sequence[tuple[Rule, int, str]]
+    ) -> tuple[list[str], list[Sequence[str]]]:
+        """The cells of a row with the errors that last, and rows that come with it."""
+        shift = int(parcel.kind == "delta")
         cells = list(row)
         added: list[Sequence[str]] = []
         for rule, choice, name in lasting:
@@ -116,7 +136,7 @@ class Dirt:
             if not rule.column:
                 added += self._second_row(rule, name, parcel, record, cells)
                 continue
-            at = shift + index(feed, rule.column)
+            at = shift + index(parcel.feed, rule.column)
             rewrite = REWRITES[rule.of.name]
             # Whether a piece occurs is asked of the clean cell: no other piece may call it up or hide it.
             alone = rewrite(row[at], choice, self._around)
@@ -125,9 +145,7 @@ class Dirt:
             self._note(name, rule, parcel, (record, rule.column), row[at], alone)
             after = rewrite(cells[at], choice, self._around)
             cells[at] = cells[at] if after is None else after
-        if shift and row[0] == DELETED:
-            return [cells]
-        return [*self._slips(parcel, record, place, cells), *added]
+        return cells, added
 
     def _lasting_of(self, feed: str, record: str) -> tuple[int, tuple[tuple[Rule, int, str], ...]]:
         found = self._lasting.get((feed, record))
@@ -142,13 +160,12 @@ class Dirt:
             found = self._lasting[(feed, record)] = (place, tuple(struck))
         return found
 
-    def _slips(self, parcel: Parcel, record: str, place: int, cells: list[str]) -> list[Sequence[str]]:
+    def _slips(self, parcel: Parcel, record: str, here: int, cells: list[str]) -> list[Sequence[str]]:
         """The row with the slips of this one delivery."""
         feed, shift = parcel.feed, int(parcel.kind == "delta")
-        here = mixed(place ^ stable_hash(parcel.delivery))
         rows: list[Sequence[str]] = [cells]
-        for rule in rules(feed, "row"):
-            if rule.of.is_lasting or rule.draw(here) is None:
+        for rule in slip_rules(feed):
+            if not rule.strikes(here):
                 continue
             name = _piece_id(self._seed, feed, parcel.delivery, record, rule)
             if name in self.without:

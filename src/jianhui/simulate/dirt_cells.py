@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from jianhui.simulate.places import DISTRICTS
 from jianhui.simulate.unions import Union
 from jianhui.simulate.world import Unit
 
@@ -46,7 +47,9 @@ _TRADITIONAL = dict(
 )
 _UNION_ENDING = re.compile(r"(基层)?(联合)?工会(委员会|联合会)?$")
 _OLD_DISTRICTS = {"金州区": "金县", "普兰店市": "新金县", "瓦房店市": "复县"}
-_DISTRICT = re.compile(r"^辽宁省(?:大连市)?[^省市区县]+[市区县](?=.+(?:街道|镇|乡))")
+_DISTRICT = re.compile(
+    f"^辽宁省(?:大连市)?(?:{'|'.join(name for name, _ in DISTRICTS.values())})(?=.+(?:街道|镇|乡))"
+)
 _FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x30, 0x5B)})
 
 

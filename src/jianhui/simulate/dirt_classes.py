@@ -59,6 +59,10 @@ class Rule:
         number = mixed(place ^ self.salt)
         return number // _SCALE if number % _SCALE < self.rate else None
 
+    def strikes(self, place: int) -> bool:
+        """Whether the piece occurs at ``place``."""
+        return mixed(place ^ self.salt) % _SCALE < self.rate
+
 
 @cache
 def dirt_classes() -> tuple[DirtClass, ...]:
@@ -76,6 +80,12 @@ def rules(feed: str, level: str) -> tuple[Rule, ...]:
         if one.level == level and one.rate(feed)
         for column in one.places.get(feed, ())
     )
+
+
+@cache
+def slip_rules(feed: str) -> tuple[Rule, ...]:
+    """The rules for rows of ``feed`` that strike one delivery and not the next."""
+    return tuple(rule for rule in rules(feed, "row") if not rule.of.is_lasting)
 
 
 def stable_hash(*parts: str | int) -> int:

@@ -344,4 +344,7 @@ def _read_address(address: str, homes: Sequence[str]) -> tuple[str, str]:
             names = [street for street in STREETS[code] if after.startswith(street.name)]
             return code, names[0].code if names else ""
     found = [street for code in homes for street in STREETS[code] if street.name in address]
+    # 大李家街道 is not 李家街道: the longest name is meant.
+    longest = max((len(street.name) for street in found), default=0)
+    found = [street for street in found if len(street.name) == longest]
     return (found[0].district_code, found[0].code) if len(found) == 1 else ("", "")

@@ -205,3 +205,22 @@ def test_an_address_tells_district_and_street_and_a_zone_who_administers_it() ->
     zone = where("210211016", ("辽宁省大连高新技术产业园区凌水街道云帆路1号", ""), "", "", day(1))
     assert (zone.district, zone.managing_area) == ("210211", "210231")
     assert where("", ("", ""), "", "210204", day(1)).basis == "registrar"
+
+
+def test_a_street_without_its_district_tells_it_where_only_one_has_the_street() -> None:
+    found = where("", ("大李家街道渔歌街55号", ""), "", "210204", day(1))
+    assert (found.district, found.street, found.basis) == ("210213", "210213024", "address")
+    assert where("", ("新华街道渔歌街55号", ""), "", "210204", day(1)).basis == "registrar"
+
+
+def test_a_former_name_of_a_district_is_the_district() -> None:
+    assert where("", ("辽宁省新金县皮口街道渔歌街1号", ""), "", "", day(1)).street == "210282005"
+    assert where("", ("辽宁省大连市金县向应街道渔歌街1号", ""), "", "", day(1)).district == "210213"
+
+
+def test_a_zone_alone_is_counted_where_most_of_it_lies_unless_the_workplace_tells() -> None:
+    zone = "辽宁省大连高新技术产业园区渔歌街1号"
+    assert where("", (zone, ""), "", "210202", day(1)).basis == "zone"
+    assert where("", (zone, ""), "", "210202", day(1)).district == "210211"
+    elsewhere = where("", (zone, "辽宁省大连市沙河口区马栏街道渔歌街1号"), "", "", day(1))
+    assert (elsewhere.district, elsewhere.managing_area) == ("210204", "210231")

@@ -89,6 +89,12 @@ def test_three_in_ten_union_names_are_altered_and_six_in_ten_have_no_code(
 # --- rewriting ---
 
 
+def test_a_zone_is_not_taken_out_of_an_address_as_if_it_were_a_district(city: City) -> None:
+    around = dirt_cells.Surroundings.of(city.units, city.unions, city.start)
+    address = "辽宁省大连高新技术产业园区龙王塘街道云帆路1号"
+    assert dirt_cells.REWRITES["no_district"](address, 0, around) is None
+
+
 @pytest.mark.parametrize(
     ("name", "before", "choice", "after"),
     [
