@@ -98,7 +98,7 @@ def freeze(context: Context, plan_year: int, reason: str, by: str) -> Frozen:
 
 
 def lists(context: Context) -> list[dict[str, Any]]:
-    """Lists in the log, oldest first: ``list_name``, ``plan_year``, ``frozen_on`` (as delivered), rows ``n``."""
+    """Lists in the log, oldest first: ``list_name``, ``plan_year``, ``frozen_on`` (as delivered), ``n``."""
     live = entries(context.log.events(FEED))
     if live.is_empty():
         return []
