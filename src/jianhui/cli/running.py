@@ -53,7 +53,11 @@ def simulate(
             "bad_range", "起止日期颠倒。", "The range of days is empty.", next_step="--from … --to …"
         )
     city = make(out, enterprises=enterprises, start=first, end=last, seed=seed, clean=clean)
-    put(str(city))
+    say(
+        f"{city.units} 家登记单位，{city.unions} 个工会组织，{city.deliveries} 次报送。",
+        f"{city.units} registered units, {city.unions} unions, {city.deliveries} deliveries.",
+    )
+    put(str(city.out))
 
 
 @simulate_app.command("score")
