@@ -311,8 +311,8 @@ def _column(data: object, origin: str, prefix: str) -> Column:
         raise fields.fail(
             "scheme", column.scheme, f"a code, and only a code, has one of {', '.join(SCHEMES)}"
         )
-    if column.personal == "diagnosed" and column.type != "code":
-        raise fields.fail("personal", column.personal, "only codes can be diagnosed")
+    if column.personal == "diagnosed" and column.type not in ("code", "text"):
+        raise fields.fail("personal", column.personal, "only codes and free text can be diagnosed")
     if (column.type == "choice") != bool(column.choices):
         raise fields.fail("choices", column.choices, "a choice, and only a choice, has choices")
     return column

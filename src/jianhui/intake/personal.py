@@ -1,6 +1,7 @@
 """Personal cells become pseudonyms before anything is written; their values go to the vault.
 
-Personal are: columns the contract marks ``always``; codes diagnosed as a natural person's number; the
+Personal are: columns the contract marks ``always``; of those it marks ``diagnosed``, codes that are a natural
+person's number and free text that holds one; the
 text of rows whose cells cannot be told apart; and, of columns the contract does not know, those whose
 header speaks of a person (a returned work-list carries the contact) and cells that have the form of an
 identity or mobile number. Equal values get equal pseudonyms whatever the feed.
@@ -29,6 +30,11 @@ _OF_A_PERSON = re.compile(
 )
 _IDENTITY_NUMBER = r"^[1-8][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])[0-3][0-9][0-9]{3}[0-9X]$"
 _MOBILE_NUMBER = r"^(86|\+86)?1[3-9][0-9]{9}$"
+_NUMBER_IN_TEXT = (
+    r"(^|[^0-9])(1[3-9][0-9]{9}|[1-8][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])[0-3][0-9][0-9]{3}[0-9Xx])"
+    r"([^0-9A-Za-z]|$)"
+)
+"""An identity or mobile number within free text."""
 
 
 def protect(table: RawTable, contract: Contract, match: HeaderMatch, vault: Vault, seen_on: date) -> RawTable:
@@ -66,6 +72,10 @@ def _personal_values(cells: pl.Series, header: str, column: Column | None) -> li
         return [(CODE, identity), (TEXT, phone)]
     if column is None or column.personal == "always":
         return [(TEXT, frame.select(display_expr(pl.col("cell"))).to_series())]
+    if column.personal == "diagnosed" and column.scheme is None:
+        text = display_expr(pl.col("cell"))
+        speaks_of_a_person = text.str.contains(_NUMBER_IN_TEXT)
+        return [(TEXT, frame.select(pl.when(speaks_of_a_person).then(text)).to_series())]
     if column.personal == "diagnosed" and column.scheme is not None:
         diagnosis = diagnose_series(cells, column.scheme)
         return [(CODE, diagnosis.select(pl.when("is_personal").then("canonical")).to_series())]

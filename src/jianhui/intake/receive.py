@@ -70,6 +70,7 @@ def receive(
     """
     arrival = _arrival(contract, file, clock)
     with log.writing():
+        _refuse_a_lost_vault(settings, log)
         label: Label | None = None
         try:
             sidecar = read_sidecar(file)
@@ -88,6 +89,18 @@ def receive(
             return _Taking(settings, arrival, label, clock, log).run(sidecar)
         except DeliveryRefused as refusal:
             return refuse(settings, contract, file, refusal, label=label, clock=clock, log=log)
+
+
+def _refuse_a_lost_vault(settings: Settings, log: EventLog) -> None:
+    """Other keys would make other pseudonyms of the same persons, and every record would seem changed."""
+    if log.log_head().seq and not Vault(settings.vault, settings.keys_root).is_set_up:
+        raise UsageError(
+            "vault_lost",
+            "日志中已有数据，而保险库不见了；没有另建新库，否则同一个人会得到新的假名",
+            "there is a log, but the vault is gone; no other is begun: persons would get new pseudonyms",
+            where=Where(file=str(settings.vault)),
+            next_step="restore the folder vault from backup",
+        )
 
 
 def refuse(

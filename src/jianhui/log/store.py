@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from jianhui.core.clock import Clock
+from jianhui.core.errors import LogDamaged, Where
 from jianhui.core.events import (
     APPEARED,
     CHANGED,
@@ -100,6 +101,7 @@ class EventLog:
         self._depth += 1
         try:
             if self._depth == 1:
+                self._refuse_a_lost_log()
                 self._recover()
             yield
         finally:
@@ -218,6 +220,22 @@ class EventLog:
         path = self.root / HEAD_NAME
         files.write_synced(files.pending(path), head_bytes(line.head))
         files.replace_synced(files.pending(path), path)
+
+    def _refuse_a_lost_log(self) -> None:
+        """A home with receipts or releases once had a log: a failed mount must not begin another."""
+        if (self.root / LEDGER_NAME).is_file():
+            return
+        home = self.root.parent.parent
+        for pattern in ("raw/landing/*/*.receipt.json", "releases/*/manifest.json"):
+            witness = next(home.glob(pattern), None)
+            if witness is not None:
+                raise LogDamaged(
+                    "log_lost",
+                    f"事件日志不见了，而 {witness.name} 表明它曾经存在；没有另起新账",
+                    f"the event log is gone, yet {witness.name} shows there was one; no other is begun",
+                    where=Where(file=str(self.root / LEDGER_NAME)),
+                    next_step="restore raw/events from backup, then jianhui replay --verify",
+                )
 
     def _recover(self) -> None:
         """Finish what an interrupted writer committed, tidy away what it did not."""

@@ -49,6 +49,11 @@ class Vault:
         self.folder = folder
         self.keys_root = keys_root
 
+    @property
+    def is_set_up(self) -> bool:
+        """Whether this home ever had a vault: its identity names its keys."""
+        return (self.folder / "HOME_ID").is_file()
+
     # -- personal values -------------------------------------------------------------------------
 
     def pseudonymise(self, values: pl.Series, kind: str, seen_on: date) -> pl.Series:

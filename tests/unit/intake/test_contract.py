@@ -107,7 +107,7 @@ def test_required_headers_are_those_marked_in_the_boundary() -> None:
         (
             {
                 "columns": [
-                    {"name": "a", "header": "甲", "type": "text", "title_en": "A", "personal": "diagnosed"}
+                    {"name": "a", "header": "甲", "type": "date", "title_en": "A", "personal": "diagnosed"}
                 ]
             },
             "columns[0].personal",

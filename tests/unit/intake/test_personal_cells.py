@@ -148,3 +148,17 @@ def test_keys_lie_outside_the_home(home: Home) -> None:
     assert {path.name for path in keys} >= {"pseudonym.key", "values.key"}
     assert not list(home.settings.home.rglob("*.key"))
     assert all(path.stat().st_mode & 0o077 == 0 for path in keys)
+
+
+def test_a_number_of_a_person_within_free_text_is_personal(home: Home) -> None:
+    lines = [
+        "企业名称,排查日期,排查结论,备注,未建会原因",
+        "甲公司,2014-05-01,失联,门卫电话13800007777，无人接听,搬走了",
+        f"乙公司,2014-05-01,失联,老板身份证{CITIZEN}。,第2次去",
+    ]
+    outcome = home.take("verifications_20140501.csv", "\n".join(lines) + "\n", feed="verifications")
+    assert outcome.counts["rows_accepted"] == 2
+    assert_nowhere(home, "13800007777", CITIZEN)
+    kept = home.log.events("verifications").sort("record_key")
+    assert [is_pseudonym(cell) for cell in kept.get_column("remark")] == [True, True]
+    assert set(kept.get_column("reason")) == {"搬走了", "第2次去"}

@@ -1,12 +1,13 @@
 """What becomes of a delivery: accepted, no-op, held or refused."""
 
+import shutil
 from datetime import date
 
 import polars as pl
 import pytest
 from tests.unit.intake.home import COMMERCE, CONTRACTS, Home, codes, firm, firms, rules, workbook
 
-from jianhui.core.errors import UsageError
+from jianhui.core.errors import LogDamaged, UsageError
 from jianhui.intake.receive import receive
 
 COOPERATIVE = "93210283MA0ABC1214"  # a valid credit code that is nobody's
@@ -339,3 +340,21 @@ def test_a_file_that_is_not_there_is_a_usage_error(home: Home) -> None:
             home.settings, CONTRACTS["commerce"], home.root / "nothing.csv", clock=home.clock, log=home.log
         )
     assert error.value.code == "no_such_file"
+
+
+def test_a_lost_log_or_vault_is_not_begun_anew(home: Home) -> None:
+    assert home.take("commerce_20140331.csv", firms(12)).verdict == "accepted"
+    events, elsewhere = home.settings.events, home.root / "elsewhere"
+    events.rename(elsewhere)
+    with pytest.raises(LogDamaged) as lost_log:
+        home.take("commerce_20140401.csv", firms(3))
+    assert lost_log.value.code == "log_lost"
+    assert not (events / "LEDGER.jsonl").exists()
+
+    shutil.rmtree(events, ignore_errors=True)
+    elsewhere.rename(events)
+    home.settings.vault.rename(elsewhere)
+    with pytest.raises(UsageError) as lost_vault:
+        home.take("commerce_20140401.csv", firms(12))
+    assert lost_vault.value.code == "vault_lost"
+    assert not home.settings.vault.exists()
