@@ -5,8 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from jianhui.cli import app
 from jianhui.core.clock import SHANGHAI
+from jianhui.core.errors import UsageError
 from jianhui.simulate import simulate
 from jianhui.simulate.reception import receive_all
 from jianhui.stages import intake
@@ -32,6 +35,22 @@ class DirtyDesk(SimulatedDesk):
             self.now = max(self.now, (evening + timedelta(hours=20)).astimezone(UTC))
             (outcome,) = intake.receive(self.context, sent["feed"], [self.city / sent["path"]])
             assert outcome.verdict == expected[number], (sent["path"], outcome.sentences())
+
+
+def test_a_clean_city_has_nothing_to_score(tmp_path: Path) -> None:
+    simulate(tmp_path, enterprises=20, start=START, end=DAYS[0], seed=1, truth_on=())
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(UsageError) as refusal:
+            score_build(folder, tmp_path / "build.duckdb", DAYS[0], DAYS[0])
+        assert refusal.value.code == "no-dirty-city"
+
+
+def test_a_city_needs_a_folder(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(app, ["simulate", "--dirty"])
+    assert refused.exit_code == 2
+    made = ["simulate", "--dirty", "--enterprises", "20", "--to", "2014-01-20", "--out", str(tmp_path)]
+    assert CliRunner().invoke(app, made).exit_code == 0
+    assert (tmp_path / "dirt.csv").is_file()
 
 
 @pytest.mark.slow

@@ -28,20 +28,26 @@ CLASS_COLUMNS = (
 )
 """Keys of ``ClassScore.as_row`` with their headings."""
 
-_CHANGES_BY_DAY = """
-    select
-        enterprise_id,
-        changed_on as valid_on,
-        bool_or(change = 'entered_base') as entered,
-        bool_or(change = 'left_base') as "left",
-        bool_or(change = 'gained_cover') as gained_cover,
-        bool_or(change = 'lost_cover') as lost_cover,
-        bool_or(change = 'moved_district') as moved_district,
-        bool_or(change in ('rose_to_25', 'fell_below_25')) as crossed_25
-    from fct_coverage_changes
-    group by all
-"""
-"""The truth tells what moved by enterprise and day; the mart has a row for each kind of change."""
+_RECORDED = "enterprise_id in (select enterprise_id from dim_enterprises where is_recorded)"
+
+_QUERIES = {
+    "dim_enterprises": f"select * from dim_enterprises where {_RECORDED}",
+    "fct_enterprise_coverage": f"select * from fct_enterprise_coverage where {_RECORDED}",
+    "fct_coverage_changes": """
+        select
+            enterprise_id,
+            changed_on as valid_on,
+            bool_or(change = 'entered_base') as entered,
+            bool_or(change = 'left_base') as "left",
+            bool_or(change = 'gained_cover') as gained_cover,
+            bool_or(change = 'lost_cover') as lost_cover,
+            bool_or(change = 'moved_district') as moved_district,
+            bool_or(change in ('rose_to_25', 'fell_below_25')) as crossed_25
+        from fct_coverage_changes
+        group by all
+    """,
+}
+"""Where a mart tells more than the truth: enterprises struck off, a row for each kind of change."""
 
 
 def score_release(settings: Settings, city: Path) -> Score:
@@ -90,8 +96,7 @@ def _read_marts(
         if schema is not None:
             connection.execute(f"use {schema}")
         for table in GRAIN:
-            query = _CHANGES_BY_DAY if table == "fct_coverage_changes" else f"select * from {table}"
-            rows = connection.execute(query)
+            rows = connection.execute(_QUERIES.get(table, f"select * from {table}"))
             names = [column[0] for column in rows.description or ()]
             tables[table] = [
                 {name: value for name, value in zip(names, row, strict=True) if name not in leave_out}
