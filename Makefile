@@ -6,7 +6,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help demo test lint lock bench format dictionary clean
+.PHONY: help demo test slow lint lock bench format dictionary clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -24,8 +24,11 @@ help: ## what can be made
 demo: .venv/.run ## a simulated city, a quarter of nights, published
 	$(BIN)/jianhui demo
 
-test: .venv/.dev ## all tests
-	$(BIN)/python -m pytest -q
+test: .venv/.dev ## all tests but the slow ones
+	$(BIN)/python -m pytest -q -m "not slow"
+
+slow: .venv/.dev ## the slow tests: whole cities, many nights
+	$(BIN)/python -m pytest -q -m slow
 
 lint: .venv/.dev ## layout, types, import contract, SQL, generated documents
 	$(BIN)/ruff check .

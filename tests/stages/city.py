@@ -122,5 +122,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
-        return unicodedata.normalize("NFKC", value)  # the marts show keys as given, the truth canonical
+        # The marts show keys as given, the truth shows them canonical.
+        return unicodedata.normalize("NFKC", value).replace("-", "")
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if isinstance(value, float) else value
