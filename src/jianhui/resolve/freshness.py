@@ -27,33 +27,6 @@ FEED_SCHEMA: dict[str, pl.DataType] = {
     "is_stale": pl.Boolean(),
 }
 
-DELIVERY_COLUMNS = (
-    "delivery_id",
-    "seq",
-    "feed",
-    "kind",
-    "reference_on",
-    "received_at",
-    "verdict",
-    "is_late",
-    "rows_in",
-    "rows_accepted",
-    "rows_quarantined",
-    "rows_collapsed",
-    "rows_skipped",
-    "n_appeared",
-    "n_changed",
-    "n_disappeared",
-    "n_reappeared",
-    "n_ended",
-    "n_restated",
-    "lag_days",
-    "absent_keys",
-    "file_name",
-    "note",
-)
-"""Columns of ``input.deliveries``: grain delivery, in order of ``seq``."""
-
 
 def feeds(contracts: Iterable[Contract], deliveries: pl.DataFrame, valid_on: date) -> pl.DataFrame:
     """One row per contract, by feed: :data:`FEED_SCHEMA`.
@@ -108,5 +81,5 @@ def feeds(contracts: Iterable[Contract], deliveries: pl.DataFrame, valid_on: dat
 
 
 def delivery_rows(deliveries: pl.DataFrame) -> pl.DataFrame:
-    """``input.deliveries`` from the register."""
-    return deliveries.select(DELIVERY_COLUMNS).sort("seq")
+    """``input.deliveries`` from the register, in order of ``seq``."""
+    return deliveries.drop("scopes", "recorded_at").sort("seq")

@@ -33,7 +33,6 @@ from jianhui.core.identifiers import SCHEMES, diagnose_series
 from jianhui.core.numbers import parse_integer_expr, parse_number_expr
 from jianhui.core.text import canonical_name_expr, display_expr
 from jianhui.intake.contract import Column, Contract
-from jianhui.log.timeline import VERSION_COLUMNS
 from jianhui.log.vault import PSEUDONYM_PATTERN
 
 Reader = Callable[[pl.Series, Column], pl.DataFrame]
@@ -77,13 +76,6 @@ def project(versions: pl.DataFrame, contract: Contract) -> pl.DataFrame:
         pl.col(name).cast(dtype) for name, dtype in RECORD_COLUMNS.items()
     )
     return pl.concat([common, *typed], how="horizontal")
-
-
-def empty(contract: Contract) -> pl.DataFrame:
-    """The records table of a feed that was never received: the right columns, no rows."""
-    columns = [*VERSION_COLUMNS, *contract.column_names]
-    known = {**RECORD_COLUMNS, **{name: pl.String() for name in contract.column_names}}
-    return project(pl.DataFrame(schema={name: known[name] for name in columns}), contract)
 
 
 def _absent_headers(versions: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:

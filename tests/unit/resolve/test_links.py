@@ -6,14 +6,13 @@ from itertools import pairwise
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.resolve.frames import CONTRACTS, UNHURRIED, Row, day, identities, org, reg_no, uscc, versions
+from tests.unit.resolve.frames import UNHURRIED, Row, day, identities, org, reg_no, uscc, versions
 
 from jianhui.core.check_digits import uscc_check
 from jianhui.core.events import BEGINNING, OPEN_END
 from jianhui.resolve.enterprises import merge_versions
 from jianhui.resolve.identity import enterprise_id
 from jianhui.resolve.links import Links, link
-from jianhui.resolve.records import empty
 
 A, B = "大连甲甲机械有限公司", "大连乙乙食品有限公司"
 REG_13 = "2102002112345"
@@ -377,7 +376,7 @@ def test_feeds_never_received_have_no_links_and_no_unmatched_records() -> None:
     firms = versions("commerce", [firm(1, A)])
     ids = identities(firms)
     enterprises = merge_versions(firms, ids)
-    for records in ({}, {"hr": empty(CONTRACTS["hr"]), "tax": empty(CONTRACTS["tax"])}):
+    for records in ({}, {"hr": versions("hr", []), "tax": versions("tax", [])}):
         links = link(records, enterprises, ids.superseded)
         assert links.links.is_empty()
         assert links.unmatched.is_empty()

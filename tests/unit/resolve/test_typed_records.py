@@ -10,7 +10,7 @@ from tests.unit.resolve.frames import CONTRACTS, UNHURRIED, org, raw_versions, r
 
 from jianhui.intake.contract import Contract, parse_contract
 from jianhui.log.timeline import VERSION_COLUMNS
-from jianhui.resolve.records import RECORD_COLUMNS, empty, project
+from jianhui.resolve.records import RECORD_COLUMNS, project
 
 EIGHTH = parse_contract(
     {
@@ -68,12 +68,10 @@ def test_a_further_feed_needs_a_contract_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("contract", [*CONTRACTS.values(), EIGHTH], ids=lambda contract: contract.feed)
 def test_a_feed_never_received_has_the_columns_of_one_that_was(contract: Contract) -> None:
-    if contract is EIGHTH:
-        received = project(of_eighth(name="甲"), contract)
-    else:
-        received = versions(contract.feed, [{"key": "K"}])
-    assert empty(contract).schema == received.schema
-    assert empty(contract).is_empty()
+    raw = of_eighth(name="甲") if contract is EIGHTH else raw_versions(contract.feed, [{"key": "K"}])
+    received, nothing = project(raw, contract), project(raw.clear(), contract)
+    assert nothing.schema == received.schema
+    assert nothing.is_empty()
     assert list(received.columns)[: len(RECORD_COLUMNS)] == list(RECORD_COLUMNS)
 
 
