@@ -256,7 +256,13 @@ class _Taking:
 
 def _arrival(contract: Contract, file: Path, clock: Clock) -> _Arrival:
     if not file.is_file():
-        raise UsageError("no_such_file", "没有这个文件", "there is no such file", where=Where(file=str(file)))
+        raise UsageError(
+            "no_such_file",
+            "没有这个文件",
+            "there is no such file",
+            where=Where(file=str(file)),
+            next_step=f"ls {file.parent}",
+        )
     if file.stat().st_size > MAX_BYTES:
         raise UsageError(
             "too_large",

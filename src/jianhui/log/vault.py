@@ -168,6 +168,7 @@ class Vault:
                 "保险库中没有这份原件",
                 "the vault holds no original of this delivery",
                 where=Where(file=str(path)),
+                next_step="从备份恢复 vault/originals / restore vault/originals from backup",
             )
         key = self._keys().get(f"deliveries/{delivery_id}")
         sealed = path.read_bytes().removeprefix(_SEAL_MAGIC)
