@@ -12,8 +12,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from jianhui.intake.contract import load_contracts
-from jianhui.resolve.records import empty
+from jianhui.intake.contract import Contract, load_contracts
+from jianhui.log.timeline import VERSION_COLUMNS
+from jianhui.resolve.records import RECORD_COLUMNS, project
 from jianhui.settings import INSTALLATION
 
 BEGINNING = date(1, 1, 1)
@@ -48,6 +49,13 @@ TABLES: Mapping[str, str] = {
 """Tables of schema ``input`` besides the records of each feed, as DuckDB columns."""
 
 CONTRACTS = load_contracts(INSTALLATION / "raw" / "contracts")
+
+
+def empty(contract: Contract) -> pl.DataFrame:
+    """The records table of a feed that was never received: the right columns, no rows."""
+    columns = [*VERSION_COLUMNS, *contract.column_names]
+    known = {**RECORD_COLUMNS, **{name: pl.String() for name in contract.column_names}}
+    return project(pl.DataFrame(schema={name: known[name] for name in columns}), contract)
 
 
 class World:
