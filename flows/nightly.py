@@ -6,7 +6,7 @@ What cannot be taken in does not stop the rest. Schedule: 02:00 Asia/Shanghai.
 from datetime import date
 from typing import Any
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, task
 
 from flows.common import context, show_files, show_table, show_text, worth_retrying
 from jianhui.stages import intake, night
@@ -39,10 +39,7 @@ def publish(valid_on: date | None) -> night.Night:
 @flow(name="nightly", description="每夜主任务：接收、识别、构建、检验、发布、台账", timeout_seconds=4 * 3600)
 def nightly(valid_on: date | None = None) -> str:
     """Run one night; returns the release id. ``valid_on`` defaults to the last complete civil day."""
-    try:
-        show_table("deliveries", receive(), "本夜报送")
-    except Exception as error:  # what is in the log can still be published
-        get_run_logger().error("intake: %s", error)
+    show_table("deliveries", receive(), "本夜报送")
     published = publish(valid_on)
     show_text("summary", published.summary.markdown())
     show_table("coverage", published.summary.bases, "各基数建会率")

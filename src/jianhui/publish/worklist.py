@@ -60,7 +60,7 @@ def worklists(
     lists = _by_district(rows, names, release.group_names("street"))
     stamp = release.manifest.valid_on
     folder = out_dir / stamp.isoformat()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # contacts stand in clear inside
     files = {
         each.code: f"verifications_{stamp:%Y%m%d}_{each.code}_{_file_part(each.name)}_未建会企业台账.xlsx"
         for each in lists
@@ -148,6 +148,7 @@ def _put(staged: Path, folder: Path) -> Path:
     target = folder / staged.name
     if target.exists() and target.read_bytes() != staged.read_bytes():
         _set_aside([target])
+    staged.chmod(0o600)
     staged.replace(target)
     return target
 

@@ -49,9 +49,14 @@ def freeze(context: Context, plan_year: int, reason: str, by: str) -> Frozen:
     """Freeze the live base of the current release as the list of ``plan_year``.
 
     The list enters the log like a delivered one; reason, person and digest are a decision beside it. Raises
-    ``UsageError`` when there is no release, its base is empty, the plan year is over by its day, or the log
+    ``UsageError`` when there is no reason, no release, its base is empty, the plan year is over by its day,
+    or the log
     does not take the list in.
     """
+    if not reason.strip():
+        raise UsageError(
+            "no_reason", "固化基数须写明理由。", "Freezing the base needs a reason.", next_step="--reason …"
+        )
     release = show(context.settings)
     if release.valid_on.year > plan_year:
         raise UsageError(

@@ -50,11 +50,19 @@ def last_quarter(context: Context) -> str:
 def quarter_as_of(context: Context, quarter: str, known_at: datetime | None) -> tuple[AsOf, bool]:
     """The as-of of a quarter, and whether it is backfilled: the log began after the cut-off.
 
-    Raises ``UsageError`` before the cut-off, unless ``known_at`` is given, and for a ``known_at`` in the
+    Raises ``UsageError`` for a quarter that is not over, before the cut-off, unless ``known_at`` is given,
+    and for a ``known_at`` in the
     future.
     """
     valid_on = last_day(quarter)
     now = latest_knowledge(context)
+    if valid_on >= context.today:
+        raise UsageError(
+            "quarter_not_over",
+            f"{quarter} 还没有结束。",
+            f"{quarter} is not over yet.",
+            next_step=f"jianhui report --quarter {last_quarter(context)}",
+        )
     if known_at is not None:
         if known_at > now:
             raise UsageError(

@@ -356,3 +356,13 @@ def test_a_missing_release_is_refused_with_the_place(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read the release") as refused:
         worklists(tmp_path, NO_CONTACTS, VaultOf({}), tmp_path / "out")
     assert refused.value.where.file == str(tmp_path / "manifest.json")
+
+
+def test_only_the_owner_reads_the_contacts(tmp_path: Path) -> None:
+    release = write_release(
+        tmp_path / "release",
+        {"agg_coverage": [coverage("city", "210200", "大连市", n_base=9, n_covered=None)]},
+    )
+    paths = worklists(release, NO_CONTACTS, VaultOf({}), tmp_path / "out")
+    assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
+    assert paths[0].parent.stat().st_mode & 0o777 == 0o700
