@@ -169,15 +169,15 @@ BODY = (
 )
 
 TABLE_COLUMNS = (
-    TableColumn("区市县", "name", 22),
-    TableColumn("固化基数", "frozen_base", 15),
-    TableColumn("已建会", "frozen_covered", 14),
-    TableColumn("建会率", "frozen_rate", 16),
-    TableColumn("实有企业", "live_base", 15),
-    TableColumn("已建会", "live_covered", 14),
-    TableColumn("建会率", "live_rate", 16),
-    TableColumn("未建会", "live_uncovered", 14),
-    TableColumn("逾期90天以上", "overdue_over_90", 15),
+    TableColumn("区市县", "name", 20),
+    TableColumn("固化基数", "frozen_base", 14),
+    TableColumn("已建会", "frozen_covered", 13),
+    TableColumn("建会率", "frozen_rate", 19),
+    TableColumn("实有企业", "live_base", 14),
+    TableColumn("已建会", "live_covered", 13),
+    TableColumn("建会率", "live_rate", 19),
+    TableColumn("未建会", "live_uncovered", 13),
+    TableColumn("逾期90天以上", "overdue_over_90", 16),
     TableColumn("动态全覆盖", "is_reached", 15),
 )
 
