@@ -28,8 +28,9 @@ renamed as (
         status,
         ended_on,
         industry_code,
-        address,
-        business_address,
+        -- An address sometimes carries somebody's number; it is published.
+        {{ masked('address') }} as address,
+        {{ masked('business_address') }} as business_address,
         street_code,
         employed_count
     from source
