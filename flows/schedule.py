@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from jianhui.core.errors import JianhuiError
 from jianhui.settings import Settings
@@ -25,9 +26,13 @@ SERVER_START_SECONDS = 120
 def prepare_environment(settings: Settings) -> None:
     """Keep the orchestrator's state under the home and its telemetry off; call before importing it."""
     os.environ.setdefault("PREFECT_HOME", str(settings.home / ".prefect"))
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", str(SERVER_START_SECONDS))
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    # Each run is a process of its own, which must find the flows and work on the same home.
+    paths = [str(settings.installation), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     os.environ["JIANHUI_HOME"] = str(settings.home)
     os.environ["JIANHUI_KEYS"] = str(settings.keys_root)
 
@@ -42,9 +47,11 @@ def server(port: int) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}/api"
     os.environ["PREFECT_SERVER_UI_API_URL"] = url
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    log = Path(os.environ["PREFECT_HOME"]) / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
-        _wait(url, process)
+        _wait(url, process, log)
         os.environ["PREFECT_API_URL"] = url
         yield url
     finally:
@@ -52,7 +59,7 @@ def server(port: int) -> Iterator[str]:
         process.wait(timeout=30)
 
 
-def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
+def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + SERVER_START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -62,8 +69,8 @@ def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.5)
     raise JianhuiError(
         "server_not_started",
-        "调度服务没有启动；端口可能被占用。",
-        "The scheduling server did not start; its port may be taken.",
+        f"调度服务没有启动，原因见 {log}；端口可能被占用。",
+        f"The scheduling server did not start, {log} says why; its port may be taken.",
         next_step="jianhui schedule --port 4300",
     )
 
@@ -71,6 +78,7 @@ def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
 def serve(settings: Settings, port: int) -> None:
     """Serve both flows until interrupted."""
     prepare_environment(settings)
+    os.chdir(settings.installation)
     with server(port) as url:
         import prefect
         from prefect.deployments.runner import RunnerDeployment
