@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from flows.schedule import NIGHTLY_CRON, QUARTERLY_CRON, prepare_environment, server
+
 from jianhui.settings import INSTALLATION, Settings
 
 
