@@ -77,6 +77,7 @@ def test_what_rests_on_feeds_never_received_is_null_and_the_release_says_so(
     assert n_not_null == 0
     assert one(release, "select count(*) from fct_enterprises_without_union") == (0,)
     assert one(release, "select count(is_covered) from fct_enterprise_coverage") == (0,)
+    assert "未建会企业: 未知" in release.text("zh"), "an empty list is not shown as nobody lacking a union"
     said = " ".join(caveat["en"] for caveat in release.summary.caveats)
     assert "union_organisations was never received" in said
 

@@ -23,14 +23,17 @@ BASES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Summary:
-    """Figures of one release. ``bases`` and ``districts``: rows of ``agg_coverage`` as published."""
+    """Figures of one release. ``bases`` and ``districts``: rows of ``agg_coverage`` as published.
+
+    ``n_gap`` is null where coverage is unknown: an empty list then says nothing.
+    """
 
     release_id: str
     valid_on: str
     known_at: str
     bases: Sequence[Mapping[str, Any]]
     districts: Sequence[Mapping[str, Any]]
-    n_gap: int
+    n_gap: int | None
     caveats: Sequence[Mapping[str, str]]
 
     def text(self, language: str) -> str:
@@ -66,7 +69,8 @@ class Summary:
             lines.append(f"  {name}: {n_covered}/{n_base} = {rate}{f'  {verdict}' if verdict else ''}")
         if not any(base["base_kind"] == "frozen" for base in self.bases):
             lines.append("  固化基数: 无清单，不评判" if zh else "  frozen: no list, not judged")
-        lines.append(f"{'未建会企业' if zh else 'without a union'}: {self.n_gap}")
+        gap = ("未知" if zh else "unknown") if self.n_gap is None else str(self.n_gap)
+        lines.append(f"{'未建会企业' if zh else 'without a union'}: {gap}")
         for row in self.districts:
             name, n_base, _, gap = self._district_cells(row)
             lines.append(f"  {name}: {gap} / {n_base}")
@@ -105,6 +109,7 @@ def summarise(release: Path) -> Summary:
     districts = coverage.filter(is_shown).select(
         "group_code", "group_name", "n_base", "n_covered", "coverage_rate"
     )
+    is_unknown = city.get_column("n_covered").null_count() > 0
     gap = pl.scan_parquet(release / "marts" / "fct_enterprises_without_union.parquet")
     return Summary(
         release_id=manifest["release_id"],
@@ -112,6 +117,6 @@ def summarise(release: Path) -> Summary:
         known_at=manifest["as_of"]["known_at"],
         bases=city.select(columns).to_dicts(),
         districts=districts.sort("group_code").to_dicts(),
-        n_gap=gap.select(pl.len()).collect().item(),
+        n_gap=None if is_unknown else gap.select(pl.len()).collect().item(),
         caveats=manifest["caveats"],
     )
