@@ -6,10 +6,13 @@ renamed as (
     select
         enterprise_id,
         record_key,
+        record_key_raw,
         valid_from,
         valid_to,
+        valid_from_basis,
         asserted_on,
         asserted_seq,
+        recorded_at,
         delivery_id,
         line,
         first_seen_on,

@@ -9,6 +9,8 @@ renamed as (
         version_no,
         valid_from,
         valid_to,
+        valid_from_basis,
+        asserted_on,
         recorded_at,
         asserted_seq,
         delivery_id,
