@@ -35,7 +35,9 @@ final as (
         versions.last_seen_on,
         versions.is_absent,
         versions.staff_count,
-        versions.member_count
+        versions.member_count,
+        versions.delivery_id,
+        versions.line
     from versions
     left join kinds on versions.kind = kinds.kind
     left join words on versions.status = words.status

@@ -169,7 +169,10 @@ def read_landing(receipt: Receipt, packed: bytes) -> Derived:
 
 def read_rows(receipt: Receipt, packed: bytes) -> pl.DataFrame:
     """The landing's rows in the shape ``rows.derive`` takes; the contract's columns by name."""
-    cells = read_cells(receipt, packed)
+    return _contract_rows(receipt, read_cells(receipt, packed))
+
+
+def _contract_rows(receipt: Receipt, cells: pl.DataFrame) -> pl.DataFrame:
     columns = {
         name: cells[cell_column(receipt.columns[name])]
         if name in receipt.columns
@@ -198,6 +201,26 @@ def read_cells(receipt: Receipt, packed: bytes) -> pl.DataFrame:
         text, has_header=False, new_columns=names, infer_schema=False, empty_string_is_null=False
     )
     return frame.slice(1).with_columns(pl.col("line").cast(pl.Int64)).with_row_index("row")
+
+
+def landed_line(
+    receipt: Receipt, rows: pl.DataFrame, record_key: str | None = None
+) -> tuple[str, dict[str, str]]:
+    """Sheet, and header → text, of the one line meant by ``rows``: those of :func:`read_cells` with its number.
+
+    Several sheets of a workbook may have the line: then the row that names ``record_key`` (as given or
+    canonical) is meant, else the first.
+    """
+    chosen = 0
+    if rows.height > 1 and record_key is not None:
+        shaped = _contract_rows(receipt, rows)
+        for i in range(rows.height):
+            said = derive(receipt.contract, receipt.kind, shaped.slice(i, 1)).assertions
+            if record_key in (*said["record_key"], *said["record_key_raw"]):
+                chosen = i
+                break
+    row = rows.row(chosen, named=True)
+    return row["sheet"], {header: row[cell_column(i)] for i, header in enumerate(receipt.headers)}
 
 
 def _checked_text(receipt: Receipt, packed: bytes) -> bytes:

@@ -53,7 +53,7 @@ class QueryResult:
         )
 
     def _json(self) -> str:
-        objects = [dict(zip(self.columns, map(_plain, row), strict=True)) for row in self.rows]
+        objects = [dict(zip(self.columns, map(plain, row), strict=True)) for row in self.rows]
         return json.dumps(objects, ensure_ascii=False, indent=1)
 
     def _csv(self) -> str:
@@ -109,7 +109,7 @@ def _shown(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value JSON knows: numbers and truth values as they are, days and instants in ISO form."""
     if value is None or isinstance(value, bool | int | str):
         return value
@@ -118,9 +118,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     return str(value)
 
 

@@ -6,6 +6,7 @@
 ``night``            all of it for one night, and the work-lists
 ``quarter``          the same for a quarter, and the report
 ``base``             the frozen base
+``explaining``       from a figure, an enterprise or a pair to the line of the agency's file
 ``releases``         reading what was published, and how things stand
 ``demo``             a simulated city, played through all of the above
 """

@@ -45,7 +45,9 @@ final as (
         latest.staff_count,
         hosts.enterprise_id as host_enterprise_id,
         lives.last_seen_on,
-        lives.is_absent
+        lives.is_absent,
+        latest.delivery_id as source_delivery_id,
+        cast(latest.line as bigint) as source_line
     from latest
     inner join lives on latest.union_id = lives.union_id
     left join statuses on latest.union_id = statuses.union_id

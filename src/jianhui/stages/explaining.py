@@ -1,0 +1,22 @@
+"""Explaining: from a figure, an enterprise or a pair to the lines of the agencies' files."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from jianhui.publish.explain_number import Asked, Explanation, explain_number
+from jianhui.publish.explain_source import Book, opened
+from jianhui.publish.release_index import show
+from jianhui.stages.context import Context
+
+
+@contextmanager
+def book(context: Context, release: str) -> Iterator[Book]:
+    """A release (an id, ``current``, a quarter) opened for explaining."""
+    with opened(context.settings, show(context.settings, release)) as found:
+        yield found
+
+
+def number(context: Context, release: str, asked: Asked, limit: int | None) -> Explanation:
+    """The figure taken apart; ``limit``: how many members with their lines, None for all."""
+    with book(context, release) as found:
+        return explain_number(found, asked, limit)
