@@ -54,6 +54,25 @@ def number(
     return ExitCode.BUG
 
 
+@explain_app.command("enterprise")
+@command
+def enterprise(
+    asked: Annotated[str, typer.Argument(metavar="ID|USCC|NAME", help="企业编号、代码或名称")],
+    release: Release = "current",
+    as_json: AsJson = False,
+) -> None:
+    """一户企业为什么这样统计 Its records, both clocks, bases, cover, gap and staff, each with its line."""
+    from jianhui.publish.explain_enterprise_text import enterprise_text
+    from jianhui.publish.sql import plain
+    from jianhui.stages import explaining
+
+    told = explaining.enterprise(context(), release, asked)
+    if as_json:
+        put_json(plain(told.as_dict()))
+    else:
+        put(enterprise_text(told, pick("zh", "en")))
+
+
 def _conditions(texts: list[str]) -> dict[str, str]:
     found = {}
     for text in texts:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from jianhui.publish.explain_enterprise import EnterpriseExplanation, explain_enterprise
 from jianhui.publish.explain_number import Asked, Explanation, explain_number
 from jianhui.publish.explain_source import Book, opened
 from jianhui.publish.release_index import show
@@ -20,3 +21,9 @@ def number(context: Context, release: str, asked: Asked, limit: int | None) -> E
     """The figure taken apart; ``limit``: how many members with their lines, None for all."""
     with book(context, release) as found:
         return explain_number(found, asked, limit)
+
+
+def enterprise(context: Context, release: str, asked: str) -> EnterpriseExplanation:
+    """The enterprise meant by ``asked`` (id, code, record key or name) taken apart."""
+    with book(context, release) as found:
+        return explain_enterprise(found, asked)
