@@ -7,7 +7,7 @@ with final as (
         'tax' as feed,
         record_key,
         record_key_raw,
-        null::varchar as union_id,
+        cast(null as varchar) as union_id,
         valid_from,
         valid_to,
         valid_from_basis,
@@ -33,8 +33,8 @@ with final as (
     union all
     select
         'union_organisations',
-        union_id,
-        union_id_raw,
+        union_id as record_key,
+        union_id_raw as record_key_raw,
         union_id,
         valid_from,
         valid_to,

@@ -9,12 +9,14 @@ from jianhui.cli.talk import command, pick, put, put_json, say
 from jianhui.core.errors import ExitCode, UsageError
 
 explain_app = typer.Typer(
-    help="追溯：从一个数、一户企业、一对记录到报送文件的那一行 From a figure to the line of the agency's file",
+    help="追溯到报送文件的那一行 From a figure, an enterprise or a pair to the line of the agency's file",
     no_args_is_help=True,
 )
 
 Release = Annotated[str, typer.Option("--release", help="发布 release id, current or a quarter")]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="列出多少户 members shown (text: 5, json: all)")]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, help="列出多少户 members shown (text: 5, json: all)")
+]
 SHOWN_MEMBERS = 5
 
 
@@ -27,8 +29,12 @@ def number(
     district: Annotated[str | None, typer.Option("--district", metavar="CODE|NAME", help="区市县")] = None,
     grouping: Annotated[str | None, typer.Option("--grouping", help="分组 grouping")] = None,
     group: Annotated[str | None, typer.Option("--group", metavar="CODE|NAME", help="组 group")] = None,
-    base: Annotated[str | None, typer.Option("--base", metavar="live|frozen|live_25|due", help="基数")] = None,
-    on: Annotated[str | None, typer.Option("--on", metavar="DAY|MONTH", help="日期或月份 day or month")] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="live|frozen|live_25|due", help="基数")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY|MONTH", help="日期或月份 day or month")
+    ] = None,
     where: Annotated[
         list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="行的条件 rows of a table")
     ] = None,
@@ -36,7 +42,7 @@ def number(
     as_json: AsJson = False,
 ) -> ExitCode:
     """一个数从哪里来 What stands behind a figure. Exit 1 if its members do not give it again."""
-    from jianhui.publish.explain_number import Asked
+    from jianhui.publish.explain_asked import Asked
     from jianhui.publish.explain_number_text import number_text
     from jianhui.publish.sql import plain
     from jianhui.stages import explaining

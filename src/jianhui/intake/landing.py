@@ -206,7 +206,7 @@ def read_cells(receipt: Receipt, packed: bytes) -> pl.DataFrame:
 def landed_line(
     receipt: Receipt, rows: pl.DataFrame, record_key: str | None = None
 ) -> tuple[str, dict[str, str]]:
-    """Sheet, and header → text, of the one line meant by ``rows``: those of :func:`read_cells` with its number.
+    """Sheet, and header → text, of the line meant by ``rows``: those of :func:`read_cells` with its number.
 
     Several sheets of a workbook may have the line: then the row that names ``record_key`` (as given or
     canonical) is meant, else the first.

@@ -1,4 +1,4 @@
-"""An explained enterprise for a terminal: how it stands in three lines, then why, then records and history."""
+"""An explained enterprise for a terminal: how it stands in three lines, why, records, history."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -6,9 +6,11 @@ from typing import Any
 
 from jianhui.core.clock import SHANGHAI
 from jianhui.core.events import BEGINNING, OPEN_END
-from jianhui.publish.explain_enterprise import Condition, EnterpriseExplanation, UnionTie
+from jianhui.publish.explain_bases import Condition
+from jianhui.publish.explain_enterprise import EnterpriseExplanation
 from jianhui.publish.explain_evidence import Evidence
 from jianhui.publish.explain_number_text import evidence_text
+from jianhui.publish.explain_unions import UnionTie
 from jianhui.publish.explain_words import COVER_KINDS, LINK_BASES, ROLES
 
 BASE_NAMES: Mapping[str, tuple[str, str]] = {
@@ -68,14 +70,20 @@ def _head(told: EnterpriseExplanation, zh: bool) -> list[str]:
 def _verdict(told: EnterpriseExplanation, zh: bool) -> str:
     """In or out, covered or not, since when and until when: what one wants to know first."""
     in_base = told.bases[0].is_member
-    words = ["在册" if in_base else "不在册"] if zh else ["in the live base" if in_base else "not in the live base"]
+    words = (
+        ["在册" if in_base else "不在册"]
+        if zh
+        else ["in the live base" if in_base else "not in the live base"]
+    )
     if told.state.get("is_covered") is None:
-        words.append("覆盖情况未知（从未收到工会登记）" if zh else "cover unknown: no union register received")
+        words.append(
+            "覆盖情况未知（从未收到工会登记）" if zh else "cover unknown: no union register received"
+        )
     elif told.state["is_covered"]:
         kind = _word(COVER_KINDS, told.state["cover_kind"], zh)
         since = told.coverage.get("covered_since")
         from_when = (f"，自 {since}" if zh else f" since {since}") if since else ""
-        words.append(f"{'已覆盖' if zh else 'covered'}（{kind}{from_when}）")  # noqa: RUF001
+        words.append(f"{'已覆盖' if zh else 'covered'}（{kind}{from_when}）")
     else:
         words.append("未覆盖" if zh else "not covered")
     if told.gap:
@@ -140,12 +148,14 @@ def _cover(told: EnterpriseExplanation, zh: bool) -> list[str]:
 
 def _tie(tie: UnionTie, zh: bool) -> list[str]:
     mark = "✓" if tie.speaks else "·"
-    lines = [f"  {mark} {tie.name or tie.union_id}（{tie.kind or '–'}，{tie.union_id}）{tie.zh if zh else tie.en}"]
+    lines = [
+        f"  {mark} {tie.name or tie.union_id}（{tie.kind or '–'}，{tie.union_id}）{tie.zh if zh else tie.en}"
+    ]
     for one in tie.evidence:
         if one.is_in_force:
             lines.append(f"      {evidence_text(one, 'zh' if zh else 'en')}")
     for span in tie.spans:
-        lines.append(f"      {'覆盖' if zh else 'covered'} {_days(span['valid_from'], span['valid_to'], told_end=True)}")
+        lines.append(f"      {'覆盖' if zh else 'covered'} {_days(span['valid_from'], span['valid_to'])}")
     return lines
 
 
@@ -158,15 +168,21 @@ def _staff(told: EnterpriseExplanation, zh: bool) -> list[str]:
             else "staff: unknown (no source has a count young enough)"
         ]
     source = _word(STAFF_SOURCES, row["staff_source"], zh)
-    head = f"职工 {row['staff_count']} 人，据{source} {row['staff_as_of']}" if zh else (
-        f"staff {row['staff_count']}, from {source}, of {row['staff_as_of']}"
+    head = (
+        f"职工 {row['staff_count']} 人，据{source} {row['staff_as_of']}"
+        if zh
+        else (f"staff {row['staff_count']}, from {source}, of {row['staff_as_of']}")
     )
     return [head, *(f"  {evidence_text(one, 'zh' if zh else 'en')}" for one in told.staff)]
 
 
 def _records(told: EnterpriseExplanation, zh: bool) -> list[str]:
     """Records feed by feed: key, basis, and each version on both clocks with its line."""
-    lines = ["各机关的记录（有效期间 | 记入日志 | 出处 | 原文）" if zh else "records (valid | recorded | where | words)"]
+    lines = [
+        "各机关的记录（有效期间 | 记入日志 | 出处 | 原文）"
+        if zh
+        else "records (valid | recorded | where | words)"
+    ]
     by_role: dict[str, list[Evidence]] = {}
     for one in told.records:
         by_role.setdefault(one.role, []).append(one)
@@ -175,7 +191,9 @@ def _records(told: EnterpriseExplanation, zh: bool) -> list[str]:
         lines.append(f"  {ROLES[role][0 if zh else 1]}")
         newest = sorted(rows, key=lambda one: (one.valid_from or date.min, one.record_key))[-MOST_VERSIONS:]
         if len(rows) > len(newest):
-            lines.append(f"    … {len(rows) - len(newest)} {'条更早的见 --json' if zh else 'earlier ones: --json'}")
+            lines.append(
+                f"    … {len(rows) - len(newest)} {'条更早的见 --json' if zh else 'earlier ones: --json'}"
+            )
         for one in newest:
             lines += _version(one, zh)
     return lines
@@ -205,9 +223,10 @@ def _history(told: EnterpriseExplanation, zh: bool) -> list[str]:
         if spell["finding"]:
             words.append(spell["finding"])
         words.append(spell["district_code"] or "–")
-        lines.append(f"  {_days(spell['valid_from'], spell['valid_to'], told_end=True)}  {'，'.join(words)}")
+        told_words = ("，" if zh else ", ").join(words)
+        lines.append(f"  {_days(spell['valid_from'], spell['valid_to'])}  {told_words}")
     for change in told.changes:
-        lines.append(f"  {change['changed_on']}  {change['change']}（{change['cause']}）")  # noqa: RUF001
+        lines.append(f"  {change['changed_on']}  {change['change']}（{change['cause']}）")
     return lines
 
 
@@ -227,13 +246,13 @@ def _yes(value: bool, zh_words: tuple[str, str], en_words: tuple[str, str], zh: 
     return (zh_words if zh else en_words)[0 if value else 1]
 
 
-def _days(start: date | None, end: date | None, *, told_end: bool = False) -> str:
+def _days(start: date | None, end: date | None) -> str:
     """``2014-01-03 → 2014-02-28`` with the last day on which it held; open ends as an arrow."""
     first = "…" if start is None or start == BEGINNING else start.isoformat()
     if end is None or end == OPEN_END:
         return f"{first} →"
     last = end - timedelta(days=1)
-    return f"{first} → {last.isoformat()}" if told_end or end else first
+    return f"{first} → {last.isoformat()}"
 
 
 def _word(words: Mapping[str, tuple[str, str]], key: str, zh: bool) -> str:

@@ -1,4 +1,4 @@
-"""Counts and sums over the rows of the fact and dimension tables: every row is a member, with its own line."""
+"""Counts and sums over the rows of fact and dimension tables: every row is a member, with its own line."""
 
 from collections.abc import Mapping
 
@@ -62,7 +62,7 @@ def fact_members(book: Book, table: str, where: Mapping[str, str], condition: st
                 where=Where(field="where", value=name),
                 next_step=", ".join(columns),
             )
-    filters = [f'coalesce(cast("{name}" as varchar), \'unknown\') = ?' for name in where]
+    filters = [f"coalesce(cast(\"{name}\" as varchar), 'unknown') = ?" for name in where]
     chosen = " and ".join([f"({condition})", *filters])
     parameters = [str(value) for value in where.values()]
     enterprise = next(

@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
+
 from jianhui.core.errors import UsageError, Where
-from jianhui.core.text import canonical_key, canonical_name
+from jianhui.core.text import canonical_key, canonical_name, canonical_name_expr
 from jianhui.publish.explain_source import Book, masked
 
 MOST = 12
 """Choices listed for an ambiguous name."""
-
-_COMPARED = (
-    "translate(upper(replace(replace(name, ' ', ''), '　', '')), '（）【】', '()[]')"  # noqa: RUF001
-)
 
 
 def find_enterprise(book: Book, asked: str) -> tuple[str, Mapping[str, Any] | None]:
@@ -29,12 +27,20 @@ def find_enterprise(book: Book, asked: str) -> tuple[str, Mapping[str, Any] | No
     for query in (_BY_ID, _BY_CODE, _BY_RECORD):
         if found := book.rows(query, [key] * query.count("?")):
             return _one(found, asked), None
-    name = canonical_name(asked)
-    if found := book.rows(_BY_NAME, [name]):
-        return _one(found, asked), None
-    if found := book.rows(_BY_PART, [name]):
+    if found := _by_name(book, asked):
         return _one(found, asked), None
     raise _unknown(book, asked)
+
+
+def _by_name(book: Book, asked: str) -> list[dict[str, Any]]:
+    """Those of the name, as names are compared; where there are none, those whose name contains it."""
+    named = book.frame(f"{_SELECT} order by enterprise_id").with_columns(
+        compared=canonical_name_expr(pl.col("name"))
+    )
+    name = canonical_name(asked) or ""
+    equal = named.filter(pl.col("compared") == name)
+    chosen = equal if equal.height else named.filter(pl.col("compared").str.contains(name, literal=True))
+    return chosen.head(MOST + 1).to_dicts()
 
 
 _SELECT = "select enterprise_id, uscc, reg_no, name, district_code, status from dim_enterprises"
@@ -44,8 +50,6 @@ _BY_RECORD = (
     f"{_SELECT} where enterprise_id in (select enterprise_id from bridge_enterprise_evidence "
     "where role = 'registry' and upper(replace(record_key, '-', '')) = ?) order by enterprise_id"
 )
-_BY_NAME = f"{_SELECT} where {_COMPARED} = ? order by enterprise_id"
-_BY_PART = f"{_SELECT} where contains({_COMPARED}, ?) order by enterprise_id limit {MOST + 1}"
 
 
 def _one(found: Sequence[Mapping[str, Any]], asked: str) -> str:
@@ -73,5 +77,5 @@ def _unknown(book: Book, asked: str) -> UsageError:
         f"{book.release.release_id} 中没有编号、代码或名称为“{masked(asked)}”的企业",
         f"{book.release.release_id} has no enterprise with the id, code or name “{masked(asked)}”",
         where=Where(field="enterprise", value=masked(asked)),
-        next_step='jianhui sql "select enterprise_id, uscc, name from dim_enterprises where name like \'%…%\'"',
+        next_step="jianhui sql \"select enterprise_id, name from dim_enterprises where name like '%…%'\"",
     )

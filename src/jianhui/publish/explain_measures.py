@@ -1,10 +1,10 @@
-"""What each published figure is counted from: for every measure of every aggregate, its members in the release.
+"""What each published figure is counted from: for every measure of every aggregate, its members.
 
-A *member* is what a figure counts: an enterprise, or a listed firm that matches none. For a cell (a table, its
-keys, a measure) the query gives one row per member — ``member_key``, ``enterprise_id``, ``days`` (the days whose
-evidence speaks for it) and the columns the conditions below read. A measure counts the members for which its
-condition holds; a rate divides two of them. So a figure is counted again from what is published beside it, and
-that the two agree is part of the explanation.
+A *member* is what a figure counts: an enterprise, or a listed firm that matches none. For a cell (a table,
+its keys, a measure) the query gives one row per member: ``member_key``, ``enterprise_id``, ``days`` (those
+whose evidence speaks for it) and the columns the conditions below read. A measure counts the members for
+which its condition holds; a rate divides two of them. So a figure is counted again from what is published
+beside it, and that the two agree is part of the explanation.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,9 +49,10 @@ MEDIAN = "median"
 class Measure:
     """A figure of a table.
 
-    ``condition``: SQL over a member; the measure counts those for which it is true. ``part`` / ``whole``: of a
-    rate or judgement, the measures it is made of. ``published``: the expression over the table's row, where it
-    is not a column. ``roles``: evidence beside the registry's. ``rules``: keys of policy it rests on.
+    ``condition``: SQL over a member; the measure counts those for which it is true. ``part`` / ``whole``: of
+    a rate or judgement, the measures it is made of. ``published``: the expression over the table's row, where
+    it is no column. ``roles``: evidence beside the registry's. ``rules``: keys of policy it rests on.
+    ``special``: how it is counted again where that is neither a count nor a rate.
     """
 
     condition: str | None = None
@@ -152,8 +153,8 @@ def _dynamic_members(keys: Keys, measure: str, valid_on: date) -> tuple[str, lis
             [valid_on, *parameters],
         )
     return (
-        "select enterprise_id as member_key, enterprise_id, [?::date] as days, is_covered, cover_kind, due_on, "
-        "gap_since, if(is_overdue, ?::date - greatest(gap_since, due_on), null) as days_overdue "
+        "select enterprise_id as member_key, enterprise_id, [?::date] as days, is_covered, cover_kind, "
+        "due_on, gap_since, if(is_overdue, ?::date - greatest(gap_since, due_on), null) as days_overdue "
         f"from fct_enterprise_coverage where in_base_due and {where}",
         [valid_on, valid_on, *parameters],
     )
@@ -171,10 +172,11 @@ def _cohort_members(keys: Keys, measure: str, valid_on: date) -> tuple[str, list
 
 def _other_members(keys: Keys, measure: str, valid_on: date) -> tuple[str, list[Any]]:
     return (
-        "select units.enterprise_id as member_key, units.enterprise_id, [?::date] as days, spells.is_live_unit, "
-        "spells.is_covered, units.scope_basis from dim_enterprises as units inner join fct_enterprise_spells "
-        "as spells on units.enterprise_id = spells.enterprise_id and spells.valid_from <= ? "
-        "and spells.valid_to > ? where not units.in_scope and units.is_recorded and units.exclusion_reason = ?",
+        "select units.enterprise_id as member_key, units.enterprise_id, [?::date] as days, "
+        "spells.is_live_unit, spells.is_covered, units.scope_basis from dim_enterprises as units "
+        "inner join fct_enterprise_spells as spells on units.enterprise_id = spells.enterprise_id "
+        "and spells.valid_from <= ? and spells.valid_to > ? "
+        "where not units.in_scope and units.is_recorded and units.exclusion_reason = ?",
         [valid_on, valid_on, valid_on, keys["kind"]],
     )
 

@@ -1,20 +1,20 @@
 """A published figure taken apart: definition, base, numerator, denominator, members, and their lines.
 
-Read from one release and the landing (:mod:`jianhui.publish.explain_source`); the members are counted again and
-the count is held against the published value.
+Read from one release and the landing (:mod:`jianhui.publish.explain_source`); the members are counted again
+and the count is held against the published value.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from jianhui.core.errors import UsageError, Where
+from jianhui.publish.explain_asked import Asked, keys_asked, table_asked
 from jianhui.publish.explain_evidence import Evidence, evidence_of
 from jianhui.publish.explain_facts import fact_measures, fact_members
 from jianhui.publish.explain_measures import (
     AGGREGATES,
-    GROUP_COLUMNS,
     MEDIAN,
     Aggregate,
     Measure,
@@ -23,23 +23,6 @@ from jianhui.publish.explain_measures import (
 )
 from jianhui.publish.explain_source import Book
 from jianhui.publish.explain_words import BASES
-
-DEFAULT_BASE = "live"
-UNREADABLE = "?"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A figure as asked for; None is left to the defaults (the city, the live base, the release's day)."""
-
-    measure: str
-    table: str | None = None
-    district: str | None = None
-    grouping: str | None = None
-    group: str | None = None
-    base: str | None = None
-    on: str | None = None
-    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,11 +121,11 @@ def explain_number(book: Book, asked: Asked, limit: int | None = None) -> Explan
 
     Raises ``UsageError`` where there is no such figure in the release.
     """
-    table = _table(book, asked)
+    table = table_asked(book, asked)
     if table not in AGGREGATES:
         return _fact(book, table, asked, limit)
     aggregate = AGGREGATES[table]
-    keys = _keys(book, aggregate, asked)
+    keys = keys_asked(book, aggregate, asked)
     row = _published_row(book, aggregate, keys)
     measure = aggregate.measures[asked.measure]
     _make_members(book, aggregate, asked.measure, keys)
@@ -173,119 +156,6 @@ def explain_number(book: Book, asked: Asked, limit: int | None = None) -> Explan
     )
 
 
-def _table(book: Book, asked: Asked) -> str:
-    """The table meant: as named, else the first aggregate that has the measure."""
-    if asked.table is not None:
-        if not book.columns(asked.table):
-            known = [row["table_name"] for row in book.rows(_TABLES)]
-            raise UsageError(
-                "unknown_table",
-                f"发布中没有数据表 {asked.table}",
-                f"the release has no table {asked.table}",
-                where=Where(field="table", value=asked.table),
-                next_step=", ".join(known),
-            )
-        if asked.table in AGGREGATES:
-            _refuse_unknown(asked.measure, AGGREGATES[asked.table].measures, asked.table)
-        return asked.table
-    for name, aggregate in AGGREGATES.items():
-        if asked.measure in aggregate.measures:
-            return name
-    _refuse_unknown(asked.measure, {m for one in AGGREGATES.values() for m in one.measures}, "agg_*")
-    raise AssertionError("refused above")
-
-
-_TABLES = (
-    "select table_name from duckdb_tables() where database_name = 'release' and schema_name = 'main' "
-    "order by table_name"
-)
-
-
-def _refuse_unknown(measure: str, known: Any, table: str) -> None:
-    if measure not in known:
-        raise UsageError(
-            "unknown_measure",
-            f"{table} 没有指标 {measure}",
-            f"{table} has no measure {measure}",
-            where=Where(field="measure", value=measure),
-            next_step=", ".join(sorted(known)),
-        )
-
-
-def _keys(book: Book, aggregate: Aggregate, asked: Asked) -> dict[str, Any]:
-    """The keys of the cell, from what was asked and the defaults."""
-    if "grouping" in aggregate.keys:
-        grouping = "district" if asked.district else asked.grouping or ("district" if asked.group else "city")
-        _refuse_unknown_grouping(grouping)
-        group = asked.district or asked.group
-        keys = {"grouping": grouping, "group_code": _group_code(book, aggregate, grouping, group)}
-        if "base_kind" in aggregate.keys:
-            keys["base_kind"] = asked.base or DEFAULT_BASE
-        if "valid_on" in aggregate.keys:
-            keys["valid_on"] = _day(asked.on) if asked.on else book.release.valid_on
-        return {key: keys[key] for key in aggregate.keys}
-    given = asked.group or asked.on
-    (key,) = aggregate.keys
-    if given is None:
-        known = [str(row[key]) for row in book.rows(f"select {key} from {aggregate.name} order by {key}")]
-        raise UsageError(
-            "which_group",
-            f"{aggregate.name} 按 {key} 分组，请用 --group 指明",
-            f"{aggregate.name} is grouped by {key}; name one with --group",
-            where=Where(field=key),
-            next_step=f"--group {' | '.join(known)}",
-        )
-    return {key: _day(f"{given}-01" if len(given) == 7 else given) if key == "month" else given}
-
-
-def _refuse_unknown_grouping(grouping: str) -> None:
-    if grouping not in GROUP_COLUMNS:
-        raise UsageError(
-            "unknown_grouping",
-            f"没有分组 {grouping}",
-            f"there is no grouping {grouping}",
-            where=Where(field="grouping", value=grouping),
-            next_step=" | ".join(GROUP_COLUMNS),
-        )
-
-
-def _group_code(book: Book, aggregate: Aggregate, grouping: str, group: str | None) -> str:
-    """The code of a group given by code or by name; the city needs none."""
-    known = book.rows(
-        f"select distinct group_code, group_name from agg_coverage where grouping = ? order by group_code",
-        [grouping],
-    )
-    codes = {row["group_code"] for row in known}
-    if aggregate.name != "agg_coverage":
-        codes |= {
-            row["group_code"]
-            for row in book.rows(f"select distinct group_code from {aggregate.name} where grouping = ?", [grouping])
-        }
-    if grouping == "city":
-        return str(known[0]["group_code"])
-    by_name = {row["group_name"]: row["group_code"] for row in known}
-    if group in codes:
-        return str(group)
-    if group in by_name:
-        return str(by_name[group])
-    raise UsageError(
-        "unknown_group",
-        f"分组 {grouping} 中没有 {group or '（未指明）'}",
-        f"grouping {grouping} has no {group or 'group named'}",
-        where=Where(field="group", value=group),
-        next_step="、".join(f"{row['group_code']} {row['group_name']}" for row in known[:12]),
-    )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            "bad_date", f"日期写法不对：{text}", f"not a date: {text}", next_step="2014-03-31"
-        ) from None
-
-
 def _published_row(book: Book, aggregate: Aggregate, keys: Mapping[str, Any]) -> dict[str, Any]:
     where = " and ".join(f'"{key}" = ?' for key in keys)
     row = book.row(f"select * from {aggregate.name} where {where}", list(keys.values()))
@@ -296,7 +166,7 @@ def _published_row(book: Book, aggregate: Aggregate, keys: Mapping[str, Any]) ->
             f"{book.release.release_id} 的 {aggregate.name} 中没有这一格：{told}",
             f"{aggregate.name} of {book.release.release_id} has no such cell: {told}",
             where=Where(file=aggregate.name, value=told),
-            next_step=f"jianhui sql --release {book.release.release_id} \"from {aggregate.name}\"",
+            next_step=f'jianhui sql --release {book.release.release_id} "from {aggregate.name}"',
         )
     return row
 
@@ -304,9 +174,7 @@ def _published_row(book: Book, aggregate: Aggregate, keys: Mapping[str, Any]) ->
 def _value(book: Book, aggregate: Aggregate, measure: str, keys: Mapping[str, Any]) -> Any:
     expression = aggregate.measures[measure].published or f'"{measure}"'
     where = " and ".join(f'"{key}" = ?' for key in keys)
-    row = book.row(
-        f"select {expression} as value from {aggregate.name} where {where}", list(keys.values())
-    )
+    row = book.row(f"select {expression} as value from {aggregate.name} where {where}", list(keys.values()))
     return row["value"] if row else None
 
 
@@ -395,8 +263,10 @@ def _members(
 ) -> tuple[tuple[Member, ...], int]:
     """The members counted by the widest part, those of the narrower one first; ``limit`` of each."""
     widest = next(iter(conditions.values()))
-    flags = ", ".join(f"coalesce({condition}, false) as \"is:{name}\"" for name, condition in conditions.items())
-    narrow = f"\"is:{list(conditions)[-1]}\""
+    flags = ", ".join(
+        f'coalesce({condition}, false) as "is:{name}"' for name, condition in conditions.items()
+    )
+    narrow = f'"is:{list(conditions)[-1]}"'
     rank = f"row_number() over (partition by {narrow} order by member_key)"
     book.rows(
         "create or replace temp table counted as "
@@ -405,7 +275,7 @@ def _members(
     total = book.row("select count(*) as n from counted")
     within = "true" if limit is None else f"turn <= {int(limit)}"
     rows = book.rows(
-        "select chosen.*, coalesce(enterprises.name, listed.name) as \"name:\" from "
+        'select chosen.*, coalesce(enterprises.name, listed.name) as "name:" from '
         f"(select *, {rank} as turn from counted) as chosen "
         "left join dim_enterprises as enterprises on chosen.enterprise_id = enterprises.enterprise_id "
         "left join fct_frozen_base as listed on chosen.member_key = listed.record_key "

@@ -115,6 +115,11 @@ class Book:
         """The first row, or none."""
         return next(iter(self.rows(sql, parameters)), None)
 
+    def frame(self, sql: str) -> pl.DataFrame:
+        """The rows of a query as a frame."""
+        found: pl.DataFrame = self._connection.sql(sql).pl()
+        return found
+
     def load(self, table: str, frame: pl.DataFrame) -> None:
         """Put rows of ours beside the release's tables, for the queries that follow."""
         self._connection.register(table, frame.to_arrow())
@@ -183,8 +188,9 @@ class Book:
 
 @contextmanager
 def opened(settings: Settings, release: PublishedRelease) -> Iterator[Book]:
-    """The release's DuckDB file, read-only. Raises ``UsageError`` ``release_before_explain`` where the release
-    was published before its evidence was.
+    """The release's DuckDB file, read-only.
+
+    Raises ``UsageError`` ``release_before_explain`` where the release was published without its evidence.
     """
     connection = duckdb.connect(
         ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from jianhui.publish.explain_asked import Asked
 from jianhui.publish.explain_enterprise import EnterpriseExplanation, explain_enterprise
-from jianhui.publish.explain_number import Asked, Explanation, explain_number
+from jianhui.publish.explain_number import Explanation, explain_number
 from jianhui.publish.explain_source import Book, opened
 from jianhui.publish.release_index import show
 from jianhui.stages.context import Context

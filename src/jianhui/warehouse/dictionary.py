@@ -16,6 +16,7 @@ PATH = Path("docs") / "data-dictionary.md"
 _AREAS = {
     "coverage": ("建会覆盖", "Coverage"),
     "enterprises": ("企业与工会", "Enterprises and unions"),
+    "evidence": ("凭据与历史", "Evidence and history"),
     "operations": ("运行", "Operations"),
 }
 

@@ -150,5 +150,21 @@ create table marts.fct_check_results (
     n_offending bigint, observed varchar, allowed varchar, example_keys varchar, do_zh varchar, do_en varchar,
     reason_zh varchar, reason_en varchar
 );
+create table marts.bridge_enterprise_evidence as
+    select enterprise_id, 'registry' as role, 'commerce' as feed, 'K' || i as record_key,
+        cast(null as varchar) as union_id, date '0001-01-01' as valid_from, date '9999-12-31' as valid_to,
+        'Dcommerce' as source_delivery_id, cast(i as bigint) as source_line
+    from city;
+create table marts.fct_enterprise_spells as
+    select enterprise_id, date '2013-01-01' as valid_from, date '2014-04-01' as valid_to, not is_excluded as in_base,
+        cover_kind <> 'none' as is_covered, if(cover_kind = 'none', null, 'U' || i) as union_id, district_code
+    from city;
+create table marts.fct_enterprise_cover as
+    select enterprise_id, 'U' || i as union_id, 'host' as via, 'U' || i as record_key,
+        date '2013-06-01' as valid_from, date '2014-04-01' as valid_to
+    from city where cover_kind <> 'none';
+create table marts.fct_frozen_base as
+    select 'B' || i as record_key, '某企业' || i as name, enterprise_id as member_key, enterprise_id, true as in_base
+    from city where not is_excluded and i % 10 <> 0;
 drop table members;
 drop table city;

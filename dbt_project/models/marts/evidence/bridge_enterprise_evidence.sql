@@ -13,7 +13,7 @@ registry as (
         'commerce' as feed,
         versions.record_key as canonical_key,
         versions.record_key_raw as record_key,
-        null::varchar as union_id,
+        cast(null as varchar) as union_id,
         versions.valid_from,
         versions.valid_to,
         versions.valid_from_basis,
@@ -74,8 +74,8 @@ covering as (
         versions.valid_from_basis,
         versions.asserted_on,
         versions.recorded_at,
-        null::varchar as link_basis,
-        null::double as link_confidence,
+        cast(null as varchar) as link_basis,
+        cast(null as double) as link_confidence,
         versions.delivery_id,
         versions.line
     from attached
