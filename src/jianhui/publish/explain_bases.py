@@ -127,8 +127,12 @@ class Conditions:
         established = Condition(
             "established",
             starts is not None and starts <= day,
-            f"成立于 {row['established_on'] or f'（未填，自首见日 {starts} 起算）'}，不晚于 {day}",
-            f"established {row['established_on'] or f'(not stated; first seen {starts})'}, by {day}",
+            f"成立于 {row['established_on']}"
+            if row["established_on"]
+            else f"没有填写成立日期，自首见日 {starts} 起算",
+            f"established {row['established_on']}"
+            if row["established_on"]
+            else f"date of establishment not stated, counted from first sight {starts}",
             registry,
         )
         ended = row["ended_on"]

@@ -100,6 +100,8 @@ def evidence_of(book: Book, keys: Sequence[str], roles: Sequence[str]) -> dict[s
     The temporary table ``members`` holds the members; those in which a row of the release is the member
     itself bring its line (``own_feed``, ``own_key``, ``own_delivery``, ``own_line``).
     """
+    if not keys:
+        return {}
     book.load("asked", pl.DataFrame({"member_key": list(keys)}, schema={"member_key": pl.String}))
     wants = {role: role in roles for role in ("cover_line", "finding", "staff", "listed")}
     rows = book.rows(
