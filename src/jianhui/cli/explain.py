@@ -1,12 +1,17 @@
 """Explaining: from a figure, an enterprise or a pair to the line of the agency's file."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jianhui.cli.context import AsJson, context
 from jianhui.cli.talk import command, pick, put, put_json, say
 from jianhui.core.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from jianhui.publish.explain_asked import Asked
+    from jianhui.publish.explain_cells import CellMeant
 
 explain_app = typer.Typer(
     help="追溯到报送文件的那一行 From a figure, an enterprise or a pair to the line of the agency's file",
@@ -23,8 +28,10 @@ SHOWN_MEMBERS = 5
 @explain_app.command("number")
 @command
 def number(
-    release: Annotated[str, typer.Argument(metavar="RELEASE|QUARTER", help="发布或季度，如 2014Q1、current")],
-    measure: Annotated[str, typer.Argument(metavar="MEASURE", help="指标，如 coverage_rate")],
+    release: Annotated[
+        str | None, typer.Argument(metavar="RELEASE|QUARTER", help="发布或季度，如 2014Q1、current")
+    ] = None,
+    measure: Annotated[str | None, typer.Argument(metavar="MEASURE", help="指标，如 coverage_rate")] = None,
     table: Annotated[str | None, typer.Option("--table", help="数据表 table")] = None,
     district: Annotated[str | None, typer.Option("--district", metavar="CODE|NAME", help="区市县")] = None,
     grouping: Annotated[str | None, typer.Option("--grouping", help="分组 grouping")] = None,
@@ -38,16 +45,52 @@ def number(
     where: Annotated[
         list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="行的条件 rows of a table")
     ] = None,
+    cell: Annotated[
+        tuple[Path, str] | None,
+        typer.Option("--cell", metavar="FILE.xlsx SHEET!B7", help="通报或台账的单元格 a cell of a workbook"),
+    ] = None,
     limit: Limit = None,
     as_json: AsJson = False,
 ) -> ExitCode:
     """一个数从哪里来 What stands behind a figure. Exit 1 if its members do not give it again."""
     from jianhui.publish.explain_asked import Asked
+    from jianhui.stages import explaining
+
+    if cell is not None:
+        meant = explaining.cell(context(), *cell)
+        _say_cell(meant)
+        if meant.asked is None:
+            return _show_enterprise(str(meant.enterprise_id), meant.release.release_id, as_json)
+        return _show_number(meant.release.release_id, meant.asked, limit, as_json)
+    if release is None or measure is None:
+        raise UsageError(
+            "which_number",
+            "哪个数？",
+            "Which number?",
+            next_step="jianhui explain number current coverage_rate",
+        )
+    asked = Asked(measure, table, district, grouping, group, base, on, _conditions(where or []))
+    return _show_number(release, asked, limit, as_json)
+
+
+def _say_cell(meant: "CellMeant") -> None:
+    if not meant.is_as_published:
+        say(
+            f"{meant.address}“{meant.header}”写着 {meant.shown}，发布的是 {meant.published}：表被改过。",
+            f"{meant.address} “{meant.header}” shows {meant.shown}, published was {meant.published}.",
+        )
+    else:
+        say(
+            f"{meant.address}“{meant.header}” = {meant.shown}",
+            f"{meant.address} “{meant.header}” = {meant.shown}",
+        )
+
+
+def _show_number(release: str, asked: "Asked", limit: int | None, as_json: bool) -> ExitCode:
     from jianhui.publish.explain_number_text import number_text
     from jianhui.publish.sql import plain
     from jianhui.stages import explaining
 
-    asked = Asked(measure, table, district, grouping, group, base, on, _conditions(where or []))
     shown = limit if as_json or limit else SHOWN_MEMBERS
     explained = explaining.number(context(), release, asked, shown)
     if as_json:
@@ -68,6 +111,10 @@ def enterprise(
     as_json: AsJson = False,
 ) -> None:
     """一户企业为什么这样统计 Its records, both clocks, bases, cover, gap and staff, each with its line."""
+    _show_enterprise(asked, release, as_json)
+
+
+def _show_enterprise(asked: str, release: str, as_json: bool) -> ExitCode:
     from jianhui.publish.explain_enterprise_text import enterprise_text
     from jianhui.publish.sql import plain
     from jianhui.stages import explaining
@@ -77,6 +124,7 @@ def enterprise(
         put_json(plain(told.as_dict()))
     else:
         put(enterprise_text(told, pick("zh", "en")))
+    return ExitCode.DONE
 
 
 def _conditions(texts: list[str]) -> dict[str, str]:

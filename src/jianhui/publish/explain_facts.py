@@ -50,6 +50,8 @@ def fact_measures(book: Book, table: str, measure: str) -> tuple[str, str, str, 
 def fact_members(book: Book, table: str, where: Mapping[str, str], condition: str, amount: str) -> int:
     """Fill the temporary table ``members`` with the rows meant; the figure as the published table gives it.
 
+    ``where``: column → value, several parted by ``|``; ``unknown`` is null.
+
     Raises ``UsageError`` ``unknown_column`` where ``where`` names none.
     """
     columns = book.columns(table)
@@ -62,9 +64,11 @@ def fact_members(book: Book, table: str, where: Mapping[str, str], condition: st
                 where=Where(field="where", value=name),
                 next_step=", ".join(columns),
             )
-    filters = [f"coalesce(cast(\"{name}\" as varchar), 'unknown') = ?" for name in where]
+    filters = [
+        f"list_contains(?::varchar[], coalesce(cast(\"{name}\" as varchar), 'unknown'))" for name in where
+    ]
     chosen = " and ".join([f"({condition})", *filters])
-    parameters = [str(value) for value in where.values()]
+    parameters = [str(value).split("|") for value in where.values()]
     enterprise = next(
         (name for name in ("enterprise_id", "host_enterprise_id") if name in columns), "null::varchar"
     )

@@ -1,6 +1,6 @@
 """The report as a workbook: a cover, a contents page, one table a sheet, and the notes that explain them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,28 +26,33 @@ HEADER_ROW = 3
 _NOTE_CHARS_PER_LINE = 40
 
 _COVERED = (
-    Column("基数（家）", 11, "count"),
-    Column("已建会（家）", 11, "count"),
-    Column("单独建会", 10, "count"),
-    Column("联合工会覆盖", 10, "count"),
-    Column("联合会覆盖", 10, "count"),
-    Column("未建会（家）", 11, "count"),
-    Column("建会率", 10, "share"),
-    Column("目标", 9, "share"),
-    Column("是否达标", 9, "centre"),
-    Column("职工人数不详", 11, "count"),
-    Column("企业失联", 10, "count"),
+    Column("基数（家）", 11, "count", "n_base"),
+    Column("已建会（家）", 11, "count", "n_covered"),
+    Column("单独建会", 10, "count", "n_own"),
+    Column("联合工会覆盖", 10, "count", "n_joint"),
+    Column("联合会覆盖", 10, "count", "n_federation"),
+    Column("未建会（家）", 11, "count", "n_uncovered"),
+    Column("建会率", 10, "share", "coverage_rate"),
+    Column("目标", 9, "share", "target_rate"),
+    Column("是否达标", 9, "centre", "meets_target"),
+    Column("职工人数不详", 11, "count", "n_staff_unknown"),
+    Column("企业失联", 10, "count", "n_absent"),
 )
 
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet: its name, title, columns and rows."""
+    """One sheet: its name, title, columns and rows.
+
+    ``mart`` and ``keys`` (one per row) say what its figures are cells of, so that each can be explained.
+    """
 
     sheet: str
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
+    mart: str
+    keys: Sequence[Mapping[str, str]]
 
 
 def tables(context: ReportContext) -> list[Table]:
@@ -86,6 +91,8 @@ def _coverage_table(context: ReportContext, grouping: str) -> Table:
         "全市企业建会率" if grouping == "city" else f"企业建会率（按{group}）",
         columns,
         [_coverage_row(line) for line in lines],
+        "agg_coverage",
+        [{"grouping": grouping, "group": line.code, "base": line.base_kind} for line in lines],
     )
 
 
@@ -116,14 +123,14 @@ def _dynamic_table(context: ReportContext) -> Table:
     columns = (
         Column("代码", 12, "code"),
         Column("区市县", 16),
-        Column("已到期（家）", 12, "count"),
-        Column("其中已建会", 12, "count"),
-        Column("到期建会率", 11, "share"),
-        Column("逾期0—30天", 12, "count"),
-        Column("逾期31—90天", 12, "count"),
-        Column("逾期90天以上", 12, "count"),
-        Column("建会时间中位数（天）", 16, "count"),
-        Column("是否达到动态全覆盖", 16, "centre"),
+        Column("已到期（家）", 12, "count", "n_due"),
+        Column("其中已建会", 12, "count", "n_due_covered"),
+        Column("到期建会率", 11, "share", "rate_due"),
+        Column("逾期0—30天", 12, "count", "n_overdue_0_30"),
+        Column("逾期31—90天", 12, "count", "n_overdue_31_90"),
+        Column("逾期90天以上", 12, "count", "n_overdue_over_90"),
+        Column("建会时间中位数（天）", 16, "count", "median_days_to_cover"),
+        Column("是否达到动态全覆盖", 16, "centre", "is_reached"),
     )
     rows: list[list[Cell]] = [
         [
@@ -140,17 +147,18 @@ def _dynamic_table(context: ReportContext) -> Table:
         ]
         for line in context.dynamic
     ]
-    return Table("动态覆盖", "动态全覆盖情况", columns, rows)
+    keys = [{"grouping": line.grouping, "group": line.code} for line in context.dynamic]
+    return Table("动态覆盖", "动态全覆盖情况", columns, rows, "agg_dynamic_coverage", keys)
 
 
 def _cohort_table(context: ReportContext) -> Table:
     columns = (
         Column("成立月份", 12),
-        Column("成立（家）", 12, "count"),
-        Column("期限内建会", 12, "count"),
-        Column("期限内建会率", 12, "share"),
-        Column("累计建会", 12, "count"),
-        Column("未建会或已退出", 14, "count"),
+        Column("成立（家）", 12, "count", "n"),
+        Column("期限内建会", 12, "count", "n_covered_in_time"),
+        Column("期限内建会率", 12, "share", "in_time_rate"),
+        Column("累计建会", 12, "count", "n_covered"),
+        Column("未建会或已退出", 14, "count", "n_censored"),
     )
     rows: list[list[Cell]] = [
         [
@@ -163,33 +171,37 @@ def _cohort_table(context: ReportContext) -> Table:
         ]
         for line in context.cohorts
     ]
-    return Table("新成立企业建会", "按成立月份统计的企业建会情况", columns, rows)
+    keys = [{"on": line.month.isoformat()} for line in context.cohorts]
+    return Table(
+        "新成立企业建会", "按成立月份统计的企业建会情况", columns, rows, "agg_founding_cohorts", keys
+    )
 
 
 def _other_table(context: ReportContext) -> Table:
     columns = (
         Column("类别", 22),
-        Column("单位数（家）", 14, "count"),
-        Column("其中已建会", 14, "count"),
-        Column("建会率", 12, "share"),
+        Column("单位数（家）", 14, "count", "n"),
+        Column("其中已建会", 14, "count", "n_covered"),
+        Column("建会率", 12, "share", "covered_rate"),
     )
     rows: list[list[Cell]] = [
         [OTHER_KIND_NAMES.get(line.kind, line.kind), line.n, line.n_covered, line.rate]
         for line in context.other_units
     ]
-    return Table("其他单位", "不计入企业建会率的其他单位", columns, rows)
+    keys = [{"group": line.kind} for line in context.other_units]
+    return Table("其他单位", "不计入企业建会率的其他单位", columns, rows, "agg_other_units", keys)
 
 
 def _daily_table(context: ReportContext) -> Table:
     columns = (
         Column("日期", 12, "day"),
-        Column("实有企业", 12, "count"),
-        Column("已建会", 12, "count"),
-        Column("建会率", 11, "share"),
-        Column("进入基数", 11, "count"),
-        Column("退出基数", 11, "count"),
-        Column("新增建会", 11, "count"),
-        Column("失去覆盖", 11, "count"),
+        Column("实有企业", 12, "count", "n_base"),
+        Column("已建会", 12, "count", "n_covered"),
+        Column("建会率", 11, "share", "coverage_rate"),
+        Column("进入基数", 11, "count", "n_entered"),
+        Column("退出基数", 11, "count", "n_left"),
+        Column("新增建会", 11, "count", "n_newly_covered"),
+        Column("失去覆盖", 11, "count", "n_lost_cover"),
     )
     rows: list[list[Cell]] = [
         [
@@ -204,32 +216,35 @@ def _daily_table(context: ReportContext) -> Table:
         ]
         for line in context.daily
     ]
-    return Table("每日走势", "全市实有企业建会每日走势", columns, rows)
+    keys = [{"grouping": "city", "on": line.day.isoformat()} for line in context.daily]
+    return Table("每日走势", "全市实有企业建会每日走势", columns, rows, "agg_coverage_daily", keys)
 
 
 def _unmatched_table(context: ReportContext) -> Table:
-    columns = (Column("数据来源", 28), Column("原因", 28), Column("记录数", 12, "count"))
+    columns = (Column("数据来源", 28), Column("原因", 28), Column("记录数", 12, "count", "rows"))
     rows: list[list[Cell]] = [
         [FEED_NAMES.get(line.feed, line.feed), REASON_NAMES.get(line.reason, line.reason), line.n]
         for line in context.unmatched
     ]
-    return Table("未对应记录", "未能与企业对应的记录", columns, rows)
+    keys = [{"feed": line.feed, "reason": line.reason} for line in context.unmatched]
+    return Table("未对应记录", "未能与企业对应的记录", columns, rows, "fct_unmatched_records", keys)
 
 
 def _feed_table(context: ReportContext) -> Table:
     columns = (
         Column("数据来源", 28),
-        Column("收到次数", 10, "count"),
-        Column("其中未入库", 11, "count"),
+        Column("收到次数", 10, "count", "rows"),
+        Column("其中未入库", 11, "count", "rows?verdict=held|refused|rejected"),
         Column("最近数据日期", 13, "day"),
         Column("距统计日（天）", 13, "count"),
-        Column("读入行数", 12, "count"),
-        Column("入库行数", 12, "count"),
-        Column("隔离行数", 12, "count"),
+        Column("读入行数", 12, "count", "rows_in?verdict=accepted|released"),
+        Column("入库行数", 12, "count", "rows_accepted?verdict=accepted|released"),
+        Column("隔离行数", 12, "count", "rows_quarantined?verdict=accepted|released"),
     )
     received = {line.feed: line for line in context.feeds}
     rows: list[list[Cell]] = []
-    for feed in [*FEED_NAMES, *(feed for feed in received if feed not in FEED_NAMES)]:
+    feeds = [*FEED_NAMES, *(feed for feed in received if feed not in FEED_NAMES)]
+    for feed in feeds:
         line = received.get(feed)
         name = FEED_NAMES.get(feed, feed)
         if line is None:
@@ -239,7 +254,8 @@ def _feed_table(context: ReportContext) -> Table:
         rows.append(
             [name, line.n_deliveries, line.n_not_accepted, line.last_reference_on, line.days_behind, *counts]
         )
-    return Table("数据到位情况", "各部门数据到位情况", columns, rows)
+    keys = [{"feed": feed} for feed in feeds]
+    return Table("数据到位情况", "各部门数据到位情况", columns, rows, "fct_delivery_outcomes", keys)
 
 
 def _write_cover(book: Workbook, title: str, context: ReportContext) -> None:

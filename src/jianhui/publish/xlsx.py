@@ -29,11 +29,16 @@ Cell = str | int | float | bool | date | Decimal | None
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a printed table: its header, its width in characters, and how its cells are shown."""
+    """A column of a printed table: its header, its width in characters, and how its cells are shown.
+
+    ``source``: the measure its figures are, so that a cell can be explained (``measure?column=a|b`` of the
+    rows in which the column is one of these); None of what names a row.
+    """
 
     header: str
     width: float
     style: str = "text"
+    source: str | None = None
 
 
 @dataclass(frozen=True)

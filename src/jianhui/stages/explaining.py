@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from jianhui.publish.explain_asked import Asked
+from jianhui.publish.explain_cells import CellMeant, find_cell
 from jianhui.publish.explain_enterprise import EnterpriseExplanation, explain_enterprise
 from jianhui.publish.explain_number import Explanation, explain_number
 from jianhui.publish.explain_source import Book, opened
@@ -28,3 +30,8 @@ def enterprise(context: Context, release: str, asked: str) -> EnterpriseExplanat
     """The enterprise meant by ``asked`` (id, code, record key or name) taken apart."""
     with book(context, release) as found:
         return explain_enterprise(found, asked)
+
+
+def cell(context: Context, file: Path, address: str) -> CellMeant:
+    """The figure or enterprise that a cell of a published workbook shows."""
+    return find_cell(context.settings, file, address)
