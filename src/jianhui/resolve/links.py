@@ -9,12 +9,13 @@ How it runs, and where a further tier goes:
 
 1. ``claims``: what each version says, as distinct signatures.
 2. ``tiers.decide``: the deterministic tiers, in the order of the method.
-3. Further tiers, in the order given (``further``; none today: scored linking and a person's judgements
-   come here). A :data:`Tier` is a function of the spells still undecided, the signatures and the index
-   of enterprises; it proposes an enterprise, basis and confidence for some of them, for whole spells.
-   A tier only ever sees what the ones before it left, so it can add a link but not change one.
+3. Further tiers, in the order given (``further``; none today: scored linking comes here). A :data:`Tier`
+   is a function of the spells still undecided, the signatures and the index of enterprises; it proposes
+   an enterprise, basis and confidence for some of them, for whole spells. A tier only ever sees what the
+   ones before it left, so it can add a link but not change one.
 4. ``candidates``: the nearest enterprises for what is still undecided.
 5. The decisions laid out over the record versions.
+6. People's judgements, which hold against every tier (``judgements``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ import polars as pl
 
 from jianhui.resolve.candidates import nearest
 from jianhui.resolve.claims import SIGNATURE, all_claims
+from jianhui.resolve.judgements import apply_judgements
 from jianhui.resolve.spells import coalesce, overlay
 from jianhui.resolve.tiers import NO_MATCH, decide, enterprise_index
 
@@ -65,11 +67,13 @@ def link(
     enterprises: pl.DataFrame,
     superseded: pl.DataFrame,
     further: Sequence[Tier] = (),
+    standing: pl.DataFrame | None = None,
 ) -> Links:
     """Attach the records of every linkable feed to enterprises.
 
     ``records``: feed → typed versions; ``enterprises``: commerce versions by enterprise;
-    ``superseded``: ``enterprise_id``, ``superseded_by``; ``further``: tiers after the deterministic ones.
+    ``superseded``: ``enterprise_id``, ``superseded_by``; ``further``: tiers after the deterministic ones;
+    ``standing``: what people judged (``judgements.standing_links``).
     """
     claims, signatures = _signatures(all_claims(records))
     index = enterprise_index(enterprises, superseded)
@@ -84,12 +88,15 @@ def link(
     unmatched = laid_out.filter(
         pl.col("reason").is_not_null(), pl.col("is_reported") | (pl.col("reason") != NO_MATCH)
     ).join(candidates, on="signature", how="left")
-    return Links(
+    found = Links(
         links=coalesce(links, ["feed", "record_key"], _LINKED).select(LINK_COLUMNS),
         unmatched=coalesce(unmatched, ["feed", "record_key"], ["reason", "candidates"]).select(
             UNMATCHED_COLUMNS
         ),
     )
+    if standing is None or standing.is_empty():
+        return found
+    return Links(*apply_judgements(found.links, found.unmatched, claims, standing))
 
 
 def _signatures(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

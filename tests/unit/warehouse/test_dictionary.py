@@ -24,6 +24,7 @@ CONTRACT = [
     "fct_enterprise_coverage",
     "fct_enterprises_without_union",
     "fct_unmatched_records",
+    "fct_link_candidates",
 ]
 
 
