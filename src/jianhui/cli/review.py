@@ -53,7 +53,7 @@ def review_export(
     path, paper = review.export(context(), request, out)
     say(
         f"{len(paper.items)} 条记录、{paper.n_questions} 个候选。填好后：jianhui review import … --by 姓名",
-        f"{len(paper.items)} records, {paper.n_questions} candidates. Then: jianhui review import … --by NAME",
+        f"{len(paper.items)} records, {paper.n_questions} candidates. Next: jianhui review import",
     )
     put(str(path))
 
