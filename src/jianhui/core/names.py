@@ -3,7 +3,8 @@
 ``大连市鑫海船舶配件有限公司第三分公司`` is 大连 · 鑫海 · 船舶配件 · 有限公司 · 第三分公司
 (企业名称登记管理规定: a name is division, brand, trade, form; a branch's is its parent's and a suffix).
 A name is no bag of words: what differs in the brand tells firms apart, what differs in the form seldom
-does. Everything here reads canonical names (``text.canonical_name``) and is a pure function of them and of the word tables.
+does. Everything here reads canonical names (``text.canonical_name``) and is a pure function of them and of
+the word tables.
 
 The reading is per distinct name and column-wise; columns of :data:`PARTS`:
 

@@ -12,6 +12,7 @@ beginning.
    The tier only sees what the ones before it left, so it can add a link; one link it can take back: that
    of a code, where the name is nothing like the enterprise's and surely another's
    (``code_name_conflict``).
+5. People's judgements, which hold against every tier (``judgements``).
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from jianhui.resolve.bearers import bearers, names_borne
 from jianhui.resolve.candidates import nearest
 from jianhui.resolve.claims import SIGNATURE, all_claims
 from jianhui.resolve.identity import BASIS_REG_NO, BASIS_USCC
+from jianhui.resolve.judgements import apply_judgements
 from jianhui.resolve.scored import (
     CANDIDATE_SCHEMA,
     LINKED,
@@ -96,11 +98,13 @@ def link(
     enterprises: pl.DataFrame,
     superseded: pl.DataFrame,
     model: Model | None = None,
+    standing: pl.DataFrame | None = None,
 ) -> Links:
     """Attach the records of every linkable feed to enterprises.
 
     ``records``: feed → typed versions; ``enterprises``: commerce versions by enterprise;
-    ``superseded``: ``enterprise_id``, ``superseded_by``; ``model``: that of the installation by default.
+    ``superseded``: ``enterprise_id``, ``superseded_by``; ``model``: that of the installation by default;
+    ``standing``: what people judged (``judgements.standing_links``).
     """
     model = model or frozen_model()
     claims, signatures = _signatures(all_claims(records))
@@ -115,7 +119,7 @@ def link(
         pl.col("reason").is_not_null(), pl.col("is_reported") | (pl.col("reason") != NO_MATCH)
     )
     shown = nearest(unmatched, index, _names(enterprises), weighed)
-    return Links(
+    found = Links(
         links=coalesce(decided.filter(pl.col("reason").is_null()), _KEY, _LINKED).select(LINK_COLUMNS),
         unmatched=coalesce(
             unmatched.join(shown, on=["signature", "mention"], how="left", nulls_equal=True),
@@ -124,6 +128,9 @@ def link(
         ).select(UNMATCHED_COLUMNS),
         weighed=_laid_out(weighed, decided),
     )
+    if standing is None or standing.is_empty():
+        return found
+    return Links(*apply_judgements(found.links, found.unmatched, claims, standing), found.weighed)
 
 
 def _signatures(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -15,11 +15,11 @@ Two refusals, so that a wrong code or a wrong name never hides an enterprise wit
 import polars as pl
 
 from jianhui.core.events import BEGINNING, OPEN_END
+from jianhui.resolve.bonds import BASIS_REVIEWED
 from jianhui.resolve.identity import BASIS_NAME, BASIS_REG_NO, BASIS_USCC, CERTAIN, NAME_CONFIDENCE
 from jianhui.resolve.spells import coalesce, cut, occupancy, overlay, split
 
 BASIS_ORG_CODE = "org_code"
-BASIS_REVIEWED = "reviewed"
 
 NO_MATCH = "no_match"
 AMBIGUOUS_CODE = "ambiguous_code"
