@@ -1,6 +1,9 @@
 # Everything works in .venv/; nothing else is needed than Python 3.11 and make.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# Test files are dealt out to this many processes; 0 runs them in one.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
@@ -25,10 +28,10 @@ demo: .venv/.run ## a simulated city, a quarter of nights, published
 	$(BIN)/jianhui demo
 
 test: .venv/.dev ## all tests but the slow ones
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(PYTEST) -m "not slow"
 
 slow: .venv/.dev ## the slow tests: whole cities, many nights
-	$(BIN)/python -m pytest -q -m slow
+	$(PYTEST) -rP -m slow
 
 lint: .venv/.dev ## layout, types, import contract, SQL, generated documents
 	$(BIN)/ruff check .
