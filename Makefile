@@ -9,7 +9,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help demo test slow lint lock bench format dictionary clean
+.PHONY: help demo test slow guards lint lock bench format dictionary clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -28,10 +28,13 @@ demo: .venv/.run ## a simulated city, a quarter of nights, published
 	$(BIN)/jianhui demo
 
 test: .venv/.dev ## all tests but the slow ones
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow and not guard"
 
 slow: .venv/.dev ## the slow tests: whole cities, many nights
 	$(PYTEST) -rP -m slow
+
+guards: .venv/.dev ## rules taken out of the code one by one: a test must fail
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m guard tests/guards
 
 lint: .venv/.dev ## layout, types, import contract, SQL, generated documents
 	$(BIN)/ruff check .
