@@ -119,9 +119,13 @@ def months_after(day: date, months: int) -> date:
 class City:
     """What the files in ``folder`` say, as of ``valid_on``."""
 
-    def __init__(self, folder: Path, valid_on: date) -> None:
+    def __init__(
+        self, folder: Path, valid_on: date, judged: Mapping[tuple[str, str], str] | None = None
+    ) -> None:
+        """``judged``: (feed, record key) → the firm a person said it means."""
         self.files = read_landing(folder)
         self.valid_on = valid_on
+        self.judged = judged or {}
 
     # -- what is held on a day ---------------------------------------------------------------------
 
@@ -211,7 +215,8 @@ class City:
         found = {}
         for key, versions in self.records(feed).items():
             cells = self.at(versions, turn)
-            if cells and (firm := self._meant(feed, cells, self._bearers(turn), turn)):
+            said = self.judged.get((feed, key))
+            if cells and (firm := said or self._meant(feed, cells, self._bearers(turn), turn)):
                 found[key] = firm
         return found
 

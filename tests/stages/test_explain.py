@@ -8,22 +8,28 @@ the landing, and the figure is counted anew by an arithmetic that shares nothing
 import json
 import os
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
 from jianhui.cli import app
+from jianhui.core.errors import UsageError
 from jianhui.publish.explain_asked import Asked
+from jianhui.publish.explain_cells import find_cell
 from jianhui.publish.explain_enterprise import explain_enterprise
 from jianhui.publish.explain_measures import AGGREGATES
 from jianhui.publish.explain_number import explain_number
 from jianhui.publish.release_index import show
+from jianhui.publish.report import report
+from jianhui.resolve.identity import enterprise_id
+from jianhui.resolve.judgements import STREAM, Judgement, judged_line
 from jianhui.simulate import simulate
 from jianhui.stages import explaining, intake, night
 from tests.stages.city import SimulatedDesk
@@ -83,10 +89,14 @@ CELLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Published:
-    """A simulated city, a quarter of it received (one delivery late), and the night that was published."""
+    """A simulated city, a quarter of it received (one delivery late), one line judged, and its night.
+
+    ``late``: the delivery that came last. ``judged``: record key and firm of what a person judged the same.
+    """
 
     desk: SimulatedDesk
     late: str
+    judged: tuple[str, str]
 
     @property
     def home(self) -> Path:
@@ -122,8 +132,21 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     desk.receive_until(date(2014, 4, 10))
     (outcome,) = intake.receive(desk.context, held_back["feed"], [city / held_back["path"]])
     assert outcome.delivery_id is not None
+    judged = judge_a_line(desk)
     night.publish(desk.context, VALID_ON)
-    return Published(desk, outcome.delivery_id)
+    return Published(desk, outcome.delivery_id, judged)
+
+
+def judge_a_line(desk: SimulatedDesk) -> tuple[str, str]:
+    """A line that covers a firm is judged to mean another, in the base and without a union."""
+    before = City(desk.context.settings.landing, VALID_ON)
+    covered = before.covered(VALID_ON)
+    linked = before.linked("union_coverage", VALID_ON)
+    line = min(key for key, firm in linked.items() if covered.get(firm) in ("joint", "federation"))
+    firm = min(firm for firm in before.firms if before.in_base(firm, VALID_ON) and firm not in covered)
+    said = Judgement("union_coverage", line, "same", "P:" + "0" * 24, "电话核实", enterprise_id(firm))
+    desk.context.log.append_decision(STREAM, judged_line([said]), desk.context.clock)
+    return line, firm
 
 
 @dataclass(frozen=True)
@@ -168,25 +191,30 @@ def lines_of(told: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def draw(published: Published) -> list[tuple[Drawn, dict[str, Any]]]:
-    """Ten figures of ten tables, none zero; if none of them rests on the late file, the first is drawn anew
-    until it does.
+    """Ten figures of ten tables, none zero; one is drawn anew until it rests on the late file, and one until
+    it rests on the judgement, unless one does already.
     """
     dice = random.Random(SEED)
-    tables = dice.sample(sorted(CELLS), N_DRAWN)
-    found = []
-    for table in tables:
+
+    def drawn_from(table: str, wanted: Callable[[Mapping[str, Any]], bool]) -> tuple[Drawn, dict[str, Any]]:
         candidates = cells_of(published, table)
         dice.shuffle(candidates)
-        found.append(
-            next(one for drawn in candidates if (one := (drawn, explained(published, drawn)))[1]["value"])
-        )
-    if not any(is_late(published, told) for _, told in found):
-        rates = [one for one in cells_of(published, "agg_coverage") if one.measure == "coverage_rate"]
-        dice.shuffle(rates)
-        tried = ((drawn, explained(published, drawn)) for drawn in rates)
-        found = [one for one in found if one[0].table != "agg_coverage"][: N_DRAWN - 1]
-        found.insert(0, next(one for one in tried if one[1]["value"] and is_late(published, one[1])))
+        tried = ((one, explained(published, one)) for one in candidates)
+        return next(found for found in tried if found[1]["value"] and wanted(found[1]))
+
+    found = [drawn_from(table, bool) for table in dice.sample(sorted(CELLS), N_DRAWN)]
+    for table, wanted in (
+        ("agg_coverage", lambda told: is_late(published, told)),
+        ("fct_enterprise_coverage", is_judged),
+    ):
+        if not any(wanted(told) for _, told in found):
+            others = [one for one in found if one[0].table != table]
+            found = [drawn_from(table, wanted), *others][:N_DRAWN]
     return found
+
+
+def is_judged(told: Mapping[str, Any]) -> bool:
+    return any(line["link_basis"] == "reviewed" for line in lines_of(told))
 
 
 def is_late(published: Published, told: Mapping[str, Any]) -> bool:
@@ -198,7 +226,8 @@ def test_ten_figures_lead_to_real_lines_and_are_counted_again_from_the_landing_a
 ) -> None:
     drawn = draw(published)
     print(f"seed {SEED}")
-    city = City(published.home / "raw" / "landing", VALID_ON)
+    line, firm = published.judged
+    city = City(published.home / "raw" / "landing", VALID_ON, {("union_coverage", line): firm})
     landed = {(one.delivery_id, line, sheet): cells for one in city.files for line, sheet, cells in one.rows}
     n_lines = 0
     for one, told in drawn:
@@ -213,6 +242,7 @@ def test_ten_figures_lead_to_real_lines_and_are_counted_again_from_the_landing_a
             n_lines += 1
     assert len({one.table for one, _ in drawn}) == N_DRAWN
     assert any(is_late(published, told) for _, told in drawn)
+    assert any(is_judged(told) for _, told in drawn)
     assert n_lines > 100
 
 
@@ -283,6 +313,10 @@ def test_a_figure_is_told_in_a_few_lines_with_the_agencys_own_words(published: P
         (("number", "current", "rows", "--table", "dim_unions", "--where", "color=red"), "unknown_column"),
         (("number", "current", "rows", "--table", "dim_unions", "--where", "red"), "bad_condition"),
         (("number", "current", "n_base", "--table", "agg_coverage_daily", "--on", "soon"), "bad_date"),
+        (("number",), "which_number"),
+        (("number", "--cell", "nowhere.xlsx", "全市建会率!D5"), "workbook_unreadable"),
+        (("number", "--cell", "nowhere.xlsx", "D5"), "bad_cell"),
+        (("pair", "hr:0", "大连"), "ambiguous_enterprise"),
         (("enterprise", "没有这样一户"), "unknown_enterprise"),
         (("enterprise", "大连"), "ambiguous_enterprise"),
     ],
@@ -326,3 +360,101 @@ def test_a_base_is_left_for_the_condition_that_fails(published: Published) -> No
             assert bool(speaking) == row["is_covered"]
             assert [tie.union_id for tie in speaking] == ([row["union_id"]] if row["union_id"] else [])
     assert failing >= {"not_ended", "status", "staff", "due", "listed"}
+
+
+def test_a_pair_is_told_feature_by_feature_with_rule_weight_and_judgement(published: Published) -> None:
+    line, firm = published.judged
+    told = published.run("explain", "pair", f"union_coverage:{line}", enterprise_id(firm))
+    assert told.exit_code == 0, told.stderr
+    for words in ("是同一家：人工认定", "电话核实", "字号与行业", "规则：", "记录 | union_coverage_"):
+        assert words in told.stdout
+    data = json.loads(
+        published.run("explain", "pair", f"union_coverage:{line}", enterprise_id(firm), "--json").stdout
+    )
+    assert data["tier_enterprise_id"] != enterprise_id(firm)  # the rules mean the firm the line names
+    assert {one["feature"] for one in data["weighed"]["features"]} >= {"core", "address", "place"}
+    assert [one["verdict"] for one in data["judgements"]] == ["same"]
+
+
+def test_two_enterprises_with_valid_codes_that_differ_are_never_one(published: Published) -> None:
+    two = published.rows(
+        "select enterprise_id from dim_enterprises where uscc is not null order by 1 limit 2"
+    )
+    told = published.run("explain", "pair", *(row["enterprise_id"] for row in two), language="en")
+    assert told.exit_code == 0, told.stderr
+    assert "both carry valid, different credit codes" in told.stdout
+
+
+def test_what_attaches_to_nobody_is_told_with_its_reason(published: Published) -> None:
+    alone = published.rows("select * from fct_unmatched_records order by feed, record_key limit 1")[0]
+    some = published.rows("select enterprise_id from dim_enterprises order by 1 limit 1")[0]["enterprise_id"]
+    told = json.loads(
+        published.run("explain", "pair", f"{alone['feed']}:{alone['record_key']}", some, "--json").stdout
+    )
+    assert (told["is_one"], told["reason"], told["link"]) == (False, alone["reason"], None)
+
+
+@pytest.fixture(scope="module")
+def report_xlsx(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of the night as a workbook."""
+    folder = show(published.desk.context.settings).folder
+    return report(folder, tmp_path_factory.mktemp("report"))[0]
+
+
+def test_every_cell_of_the_report_leads_to_its_figure(published: Published, report_xlsx: Path) -> None:
+    """Sheets are read as printed; of each the last row's figures are explained and equal what is printed."""
+    book = openpyxl.load_workbook(report_xlsx)
+    settings = published.desk.context.settings
+    n_cells = 0
+    with explaining.book(published.desk.context, "current") as release:
+        for sheet in book.worksheets[2:-1]:
+            row = sheet.max_row
+            for column in range(1, sheet.max_column + 1):
+                address = f"{sheet.title}!{openpyxl.utils.get_column_letter(column)}{row}"
+                try:
+                    meant = find_cell(settings, report_xlsx, address)
+                except UsageError as refused:
+                    assert refused.code == "not_a_figure"
+                    continue
+                assert meant.is_as_published and meant.asked is not None
+                told = explain_number(release, meant.asked, 0)
+                assert told.is_reproduced, address
+                if isinstance(meant.shown, int) and not isinstance(told.value, bool):
+                    assert told.value == meant.shown, address
+                n_cells += 1
+    assert n_cells > 70
+
+
+def test_a_sorted_or_changed_sheet_still_leads_to_the_right_figure(
+    published: Published, report_xlsx: Path, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(report_xlsx)
+    sheet = book["建会率_区市县"]
+    sheet.delete_rows(5, 3)
+    sheet.insert_cols(1)
+    name, header = sheet.cell(5, 4).value, [sheet.cell(4, i).value for i in range(1, sheet.max_column + 1)]
+    column = header.index("基数（家）") + 1
+    printed = sheet.cell(5, column).value
+    sheet.cell(6, column).value = 999_999
+    book.save(tmp_path / "sorted.xlsx")
+    letter = openpyxl.utils.get_column_letter(column)
+    told = published.run(
+        "explain", "number", "--cell", str(tmp_path / "sorted.xlsx"), f"建会率_区市县!{letter}5"
+    )
+    assert told.exit_code == 0, told.stderr
+    assert f"n_base = {printed}" in told.stdout and name in told.stdout
+    changed = published.run(
+        "explain", "number", "--cell", str(tmp_path / "sorted.xlsx"), f"建会率_区市县!{letter}6"
+    )
+    assert "999999" in changed.stderr and "999999" not in changed.stdout
+
+
+def test_a_row_of_a_work_list_leads_to_its_enterprise(published: Published) -> None:
+    path = min((published.home / "worklists" / VALID_ON.isoformat()).glob("*.xlsx"))
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    header = [cell.value for cell in sheet[4]]
+    row, name = 5, header.index("企业名称")
+    told = published.run("explain", "number", "--cell", str(path), f"{sheet.title}!K{row}")
+    assert told.exit_code == 0, told.stderr
+    assert told.stdout.startswith(str(sheet.cell(row, name + 1).value))
+    assert header[10] in told.stderr

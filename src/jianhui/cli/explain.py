@@ -114,6 +114,26 @@ def enterprise(
     _show_enterprise(asked, release, as_json)
 
 
+@explain_app.command("pair")
+@command
+def pair(
+    left: Annotated[str, typer.Argument(metavar="FEED:KEY|ENTERPRISE", help="记录或企业，如 hr:21D00000008")],
+    right: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="企业编号、代码或名称")],
+    release: Release = "current",
+    as_json: AsJson = False,
+) -> None:
+    """两者为什么是或不是同一家 Every feature, both values, weight, rule and judgement."""
+    from jianhui.publish.explain_pair_text import pair_text
+    from jianhui.publish.sql import plain
+    from jianhui.stages import explaining
+
+    told = explaining.pair(context(), release, left, right)
+    if as_json:
+        put_json(plain(told.as_dict()))
+    else:
+        put(pair_text(told, pick("zh", "en")))
+
+
 def _show_enterprise(asked: str, release: str, as_json: bool) -> ExitCode:
     from jianhui.publish.explain_enterprise_text import enterprise_text
     from jianhui.publish.sql import plain

@@ -211,16 +211,24 @@ def landed_line(
     Several sheets of a workbook may have the line: then the row that names ``record_key`` (as given or
     canonical) is meant, else the first.
     """
-    chosen = 0
+    row = rows.row(_row_meant(receipt, rows, record_key), named=True)
+    return row["sheet"], {header: row[cell_column(i)] for i, header in enumerate(receipt.headers)}
+
+
+def landed_record(receipt: Receipt, rows: pl.DataFrame, record_key: str | None = None) -> pl.DataFrame:
+    """The same line as the contract's columns: one row, ``record_key``, ``record_key_raw`` and the cells."""
+    chosen = _contract_rows(receipt, rows).slice(_row_meant(receipt, rows, record_key), 1)
+    return derive(receipt.contract, receipt.kind, chosen).assertions
+
+
+def _row_meant(receipt: Receipt, rows: pl.DataFrame, record_key: str | None) -> int:
     if rows.height > 1 and record_key is not None:
         shaped = _contract_rows(receipt, rows)
         for i in range(rows.height):
             said = derive(receipt.contract, receipt.kind, shaped.slice(i, 1)).assertions
             if record_key in (*said["record_key"], *said["record_key_raw"]):
-                chosen = i
-                break
-    row = rows.row(chosen, named=True)
-    return row["sheet"], {header: row[cell_column(i)] for i, header in enumerate(receipt.headers)}
+                return i
+    return 0
 
 
 def _checked_text(receipt: Receipt, packed: bytes) -> bytes:

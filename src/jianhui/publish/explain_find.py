@@ -7,7 +7,7 @@ import polars as pl
 
 from jianhui.core.errors import UsageError, Where
 from jianhui.core.text import canonical_key, canonical_name, canonical_name_expr
-from jianhui.publish.explain_source import Book, masked
+from jianhui.publish.explain_source import Book, shown
 
 MOST = 12
 """Choices listed for an ambiguous name."""
@@ -55,18 +55,18 @@ _BY_RECORD = (
 def _one(found: Sequence[Mapping[str, Any]], asked: str) -> str:
     if len(found) == 1:
         return str(found[0]["enterprise_id"])
-    shown = [
+    choices = [
         f"{row['enterprise_id']}  {row['uscc'] or row['reg_no'] or '–'}  {row['name']}  "
         f"{row['district_code'] or '–'}  {row['status']}"
         for row in found[:MOST]
     ]
     more = "…" if len(found) > MOST else ""
-    listed = "\n  ".join([*shown, *([more] if more else [])])
+    listed = "\n  ".join([*choices, *([more] if more else [])])
     n = f"{MOST}+" if more else str(len(found))
     raise UsageError(
         "ambiguous_enterprise",
-        f"“{masked(asked)}”可指 {n} 户，请用企业编号再问：\n  {listed}\n",
-        f"“{masked(asked)}” may mean {n} enterprises; ask again by id:\n  {listed}\n",
+        f"“{shown(asked)}”可指 {n} 户，请用企业编号再问：\n  {listed}\n",
+        f"“{shown(asked)}” may mean {n} enterprises; ask again by id:\n  {listed}\n",
         next_step=f"jianhui explain enterprise {found[0]['enterprise_id']}",
     )
 
@@ -74,8 +74,8 @@ def _one(found: Sequence[Mapping[str, Any]], asked: str) -> str:
 def _unknown(book: Book, asked: str) -> UsageError:
     return UsageError(
         "unknown_enterprise",
-        f"{book.release.release_id} 中没有编号、代码或名称为“{masked(asked)}”的企业",
-        f"{book.release.release_id} has no enterprise with the id, code or name “{masked(asked)}”",
-        where=Where(field="enterprise", value=masked(asked)),
+        f"{book.release.release_id} 中没有编号、代码或名称为“{shown(asked)}”的企业",
+        f"{book.release.release_id} has no enterprise with the id, code or name “{shown(asked)}”",
+        where=Where(field="enterprise", value=shown(asked)),
         next_step="jianhui sql \"select enterprise_id, name from dim_enterprises where name like '%…%'\"",
     )

@@ -16,25 +16,28 @@ import duckdb
 import polars as pl
 
 from jianhui.core.errors import UsageError, Where
-from jianhui.intake.landing import LANDING_SUFFIX, RECEIPT_SUFFIX, Receipt, landed_line, read_cells
+from jianhui.core.masking import masked
+from jianhui.intake.contract import Contract
+from jianhui.intake.landing import (
+    LANDING_SUFFIX,
+    RECEIPT_SUFFIX,
+    Receipt,
+    landed_line,
+    landed_record,
+    read_cells,
+)
 from jianhui.publish.release_index import PublishedRelease
 from jianhui.settings import Settings
 
 EVIDENCE = "bridge_enterprise_evidence"
 
-_MASKED_PSEUDONYM = 6
-_IDENTITY_NUMBER = re.compile(
-    r"(?<![0-9])([1-9][0-9]{5})(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9][0-9]{3}([0-9Xx])(?![0-9])"
-)
-_MOBILE_NUMBER = re.compile(r"(?<![0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9])")
+_SHOWN_OF_PSEUDONYM = 6
 _PSEUDONYM = re.compile(r"P:[0-9A-F]{24}")
 
 
-def masked(text: str) -> str:
+def shown(text: str) -> str:
     """``text`` as it may be shown: pseudonyms cut short, a person's numbers without their middle."""
-    text = _PSEUDONYM.sub(lambda found: found[0][:_MASKED_PSEUDONYM] + "…", text)
-    text = _IDENTITY_NUMBER.sub(r"\1***********\2", text)
-    return _MOBILE_NUMBER.sub(r"\1****\2", text)
+    return masked(_PSEUDONYM.sub(lambda found: found[0][:_SHOWN_OF_PSEUDONYM] + "…", text))
 
 
 @dataclass(frozen=True)
@@ -161,15 +164,26 @@ class Book:
     def line(self, delivery_id: str, line: int, record_key: str | None = None) -> Line:
         """The line as landed. Of a workbook in which several sheets have it, the one of ``record_key``."""
         delivery = self.delivery(delivery_id)
-        if delivery_id not in self._landed:
-            self._landed[delivery_id] = self._read(delivery)
-        landed = self._landed[delivery_id]
+        landed = self._landing(delivery)
         if landed is None or line not in landed.rows_of:
             return Line(delivery, line)
         sheet, cells = landed_line(landed.receipt, landed.cells[landed.rows_of[line]], record_key)
         # The sheet is told where there are several, which only a workbook has.
         told = sheet if len(landed.receipt.sheets) > 1 else ""
-        return Line(delivery, line, told, {header: masked(text) for header, text in cells.items() if text})
+        return Line(delivery, line, told, {header: shown(text) for header, text in cells.items() if text})
+
+    def record(self, delivery_id: str, line: int, record_key: str) -> tuple[Contract, pl.DataFrame] | None:
+        """The record read from a line, with the contract of its day: one row of raw cells; None if gone."""
+        landed = self._landing(self.delivery(delivery_id))
+        if landed is None or line not in landed.rows_of:
+            return None
+        rows = landed.cells[landed.rows_of[line]]
+        return landed.receipt.contract, landed_record(landed.receipt, rows, record_key)
+
+    def _landing(self, delivery: Delivery) -> _Landed | None:
+        if delivery.delivery_id not in self._landed:
+            self._landed[delivery.delivery_id] = self._read(delivery)
+        return self._landed[delivery.delivery_id]
 
     def _read(self, delivery: Delivery) -> _Landed | None:
         """A landing; None where retention has ended and its files are gone. Raises ``LogDamaged``."""

@@ -8,8 +8,10 @@ from jianhui.publish.explain_asked import Asked
 from jianhui.publish.explain_cells import CellMeant, find_cell
 from jianhui.publish.explain_enterprise import EnterpriseExplanation, explain_enterprise
 from jianhui.publish.explain_number import Explanation, explain_number
+from jianhui.publish.explain_pair import PairExplanation, explain_pair
 from jianhui.publish.explain_source import Book, opened
 from jianhui.publish.release_index import show
+from jianhui.resolve.judgements import read_judgements
 from jianhui.stages.context import Context
 
 
@@ -35,3 +37,10 @@ def enterprise(context: Context, release: str, asked: str) -> EnterpriseExplanat
 def cell(context: Context, file: Path, address: str) -> CellMeant:
     """The figure or enterprise that a cell of a published workbook shows."""
     return find_cell(context.settings, file, address)
+
+
+def pair(context: Context, release: str, left: str, right: str) -> PairExplanation:
+    """Why ``left`` (``feed:record_key`` or an enterprise) and the enterprise ``right`` are one or not."""
+    with book(context, release) as found:
+        judged = read_judgements(context.log.ledger(found.release.known_at))
+        return explain_pair(found, left, right, judged)

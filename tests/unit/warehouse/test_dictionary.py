@@ -30,6 +30,7 @@ CONTRACT = [
     "fct_enterprises_without_union",
     "fct_founding_cohort",
     "fct_frozen_base",
+    "fct_link_candidates",
     "fct_staff_spells",
     "fct_unmatched_records",
 ]
