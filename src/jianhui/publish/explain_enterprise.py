@@ -12,6 +12,7 @@ from typing import Any
 from jianhui.publish.explain_bases import BaseReason, Conditions
 from jianhui.publish.explain_evidence import Evidence, evidence_row
 from jianhui.publish.explain_find import find_enterprise
+from jianhui.publish.explain_published import published_states
 from jianhui.publish.explain_source import Book
 from jianhui.publish.explain_unions import UnionTie, union_ties
 
@@ -37,6 +38,7 @@ class EnterpriseExplanation:
     staff_spells: tuple[Mapping[str, Any], ...]
     changes: tuple[Mapping[str, Any], ...]
     near: tuple[Mapping[str, Any], ...]
+    published: tuple[Mapping[str, Any], ...]
     policy: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -81,6 +83,7 @@ class EnterpriseExplanation:
                 "spells": [dict(spell) for spell in self.spells],
                 "staff": [dict(spell) for spell in self.staff_spells],
                 "changes": [dict(change) for change in self.changes],
+                "published": [dict(one) for one in self.published],
             },
             "unattached_records_that_may_mean_it": [dict(one) for one in self.near],
             "policy": [dict(rule) for rule in self.policy.values()],
@@ -135,6 +138,7 @@ def explain_enterprise(book: Book, asked: str) -> EnterpriseExplanation:
             )
         ),
         near=tuple(_near(book, found)),
+        published=tuple(published_states(book.settings, found)),
         policy=policy,
     )
 

@@ -11,14 +11,17 @@ from jianhui.publish.explain_enterprise import EnterpriseExplanation
 from jianhui.publish.explain_evidence import Evidence
 from jianhui.publish.explain_number_text import evidence_text
 from jianhui.publish.explain_unions import UnionTie
-from jianhui.publish.explain_words import COVER_KINDS, LINK_BASES, ROLES
+from jianhui.publish.explain_words import (
+    BASE_NAMES,
+    CAUSES,
+    CHANGES,
+    COVER_KINDS,
+    LINK_BASES,
+    REASONS,
+    ROLES,
+    word,
+)
 
-BASE_NAMES: Mapping[str, tuple[str, str]] = {
-    "live": ("在册基数", "live base"),
-    "live_25": ("25人以上基数", "live base, 25+ staff"),
-    "due": ("已到期限基数", "due base"),
-    "frozen": ("固化基数", "frozen base"),
-}
 STAFF_SOURCES: Mapping[str, tuple[str, str]] = {
     "tax": ("税务", "tax"),
     "hr": ("人社", "social insurance"),
@@ -40,6 +43,7 @@ def enterprise_text(told: EnterpriseExplanation, language: str) -> str:
         _staff(told, zh),
         _records(told, zh),
         _history(told, zh),
+        _published(told, zh),
     ]
     lines = [line for section in sections for line in [*section, ""]]
     return "\n".join([*lines, "全部字段与原文：--json" if zh else "everything, with every cell: --json"])
@@ -51,9 +55,9 @@ def _head(told: EnterpriseExplanation, zh: bool) -> list[str]:
     if told.redirected:
         at = told.redirected
         lines.append(
-            f"{at['from']} 已并入 {at['to']}（依据 {_word(LINK_BASES, at['basis'], zh)}）"
+            f"{at['from']} 已并入 {at['to']}（依据 {word(LINK_BASES, at['basis'], zh)}）"
             if zh
-            else f"{at['from']} was merged into {at['to']} (by {_word(LINK_BASES, at['basis'], zh)})"
+            else f"{at['from']} was merged into {at['to']} (by {word(LINK_BASES, at['basis'], zh)})"
         )
     code = row["uscc"] or row["reg_no"] or row["org_code"] or "–"
     lines.append(f"{row['name']}  {row['enterprise_id']}  {code}")
@@ -80,7 +84,7 @@ def _verdict(told: EnterpriseExplanation, zh: bool) -> str:
             "覆盖情况未知（从未收到工会登记）" if zh else "cover unknown: no union register received"
         )
     elif told.state["is_covered"]:
-        kind = _word(COVER_KINDS, told.state["cover_kind"], zh)
+        kind = word(COVER_KINDS, told.state["cover_kind"], zh)
         since = told.coverage.get("covered_since")
         from_when = (f"，自 {since}" if zh else f" since {since}") if since else ""
         words.append(f"{'已覆盖' if zh else 'covered'}（{kind}{from_when}）")
@@ -104,7 +108,7 @@ def _bases(told: EnterpriseExplanation, zh: bool) -> list[str]:
     lines = ["为什么在或不在各基数内" if zh else "why it is or is not in each base"]
     shown: set[str] = set()
     for base in told.bases:
-        lines.append(f"  {_MARKS[base.is_member]} {_word(BASE_NAMES, base.kind, zh)}")
+        lines.append(f"  {_MARKS[base.is_member]} {word(BASE_NAMES, base.kind, zh)}")
         for condition in base.conditions:
             if condition.name not in shown:
                 lines += _condition(condition, zh)
@@ -141,8 +145,10 @@ def _cover(told: EnterpriseExplanation, zh: bool) -> list[str]:
             else "  a finding says it has a union: a claim, which is not cover"
         )
     for one in told.near:
-        words = f"{one['name']}（{one['file']} 第{one['line']}行，{one['reason']}；{'、'.join(one['why'])}）"
-        lines.append(f"  {'未归属的记录可能指它：' if zh else 'unattached, may mean it: '}{words}")
+        place = f"{one['file']} 第{one['line']}行" if zh else f"{one['file']} line {one['line']}"
+        why = "、".join([word(REASONS, one["reason"], zh), *one["why"]])
+        head = "未归属的记录，可能指它：" if zh else "unattached, may mean it: "
+        lines.append(f"  {head}{one['name']} | {place} | {why}")
     return lines
 
 
@@ -167,7 +173,7 @@ def _staff(told: EnterpriseExplanation, zh: bool) -> list[str]:
             if zh
             else "staff: unknown (no source has a count young enough)"
         ]
-    source = _word(STAFF_SOURCES, row["staff_source"], zh)
+    source = word(STAFF_SOURCES, row["staff_source"], zh)
     head = (
         f"职工 {row['staff_count']} 人，据{source} {row['staff_as_of']}"
         if zh
@@ -204,7 +210,7 @@ def _version(one: Evidence, zh: bool) -> list[str]:
     recorded = one.recorded_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if one.recorded_at else "–"
     basis = ""
     if one.link_basis:
-        basis = f"  [{_word(LINK_BASES, one.link_basis, zh)}"
+        basis = f"  [{word(LINK_BASES, one.link_basis, zh)}"
         basis += f" {one.link_confidence:.2f}]" if (one.link_confidence or 1) < 1 else "]"
     days = _days(one.valid_from, one.valid_to)
     language = "zh" if zh else "en"
@@ -226,7 +232,27 @@ def _history(told: EnterpriseExplanation, zh: bool) -> list[str]:
         told_words = ("，" if zh else ", ").join(words)
         lines.append(f"  {_days(spell['valid_from'], spell['valid_to'])}  {told_words}")
     for change in told.changes:
-        lines.append(f"  {change['changed_on']}  {change['change']}（{change['cause']}）")
+        what, why = word(CHANGES, change["change"], zh), word(CAUSES, change["cause"], zh)
+        lines.append(
+            f"  {change['changed_on']}  {what}（{why}）"
+            if zh
+            else f"  {change['changed_on']}  {what} ({why})"
+        )
+    return lines
+
+
+def _published(told: EnterpriseExplanation, zh: bool) -> list[str]:
+    """Since which release it was told in this way."""
+    lines = ["历次发布怎么说（有变化的）" if zh else "what releases said, where it changed"]
+    for one in told.published:
+        if one["in_base_live"] is None:
+            words = ["没有此户" if zh else "not there"]
+        else:
+            words = [_yes(one["in_base_live"], ("在册", "不在册"), ("in base", "not in base"), zh)]
+            if one["is_covered"] is not None:
+                words.append(_yes(one["is_covered"], ("已覆盖", "未覆盖"), ("covered", "not covered"), zh))
+        known = one["known_at"].astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        lines.append(f"  {known}  {one['release_id']}  {('，' if zh else ', ').join(words)}")
     return lines
 
 
@@ -253,7 +279,3 @@ def _days(start: date | None, end: date | None) -> str:
         return f"{first} →"
     last = end - timedelta(days=1)
     return f"{first} → {last.isoformat()}"
-
-
-def _word(words: Mapping[str, tuple[str, str]], key: str, zh: bool) -> str:
-    return words.get(key, (key, key))[0 if zh else 1]

@@ -17,11 +17,14 @@ _WHOSE = """
 _ROWS = f"""
 with whose as ({_WHOSE}),
 states as (
-    select whose.*, spells.union_id, spells.finding
+    select whose.*, spells.union_id, spells.finding, staff.staff_source, staff.staff_as_of
     from whose
     left join fct_enterprise_spells as spells
         on whose.enterprise_id = spells.enterprise_id
         and spells.valid_from <= whose.day and spells.valid_to > whose.day
+    left join fct_staff_spells as staff
+        on whose.enterprise_id = staff.enterprise_id
+        and staff.valid_from <= whose.day and staff.valid_to > whose.day
 ),
 found as (
     select states.member_key, evidence.*
@@ -39,7 +42,17 @@ found as (
             evidence.role = 'finding' and ? and states.finding is not null
             and (evidence.is_in_force or states.day <> ?)
         )
-        or (evidence.is_staff_source and ?)
+        -- The rows of the release's day are marked; of an earlier day those of the period that counted then.
+        or (? and case
+            when states.day = ? then evidence.is_staff_source
+            when states.staff_source = 'tax' then
+                evidence.role = 'tax'
+                and regexp_replace(split_part(evidence.record_key, '|', 3), '[^0-9]', '', 'g')
+                = strftime(states.staff_as_of, '%Y%m')
+            when states.staff_source = 'hr' then evidence.role = 'insurance'
+            when states.staff_source = 'union' then evidence.role = 'host_union'
+            else false
+        end)
         or (evidence.role = 'listed' and ? and evidence.is_in_force)
 )
 select distinct * from found
@@ -106,7 +119,14 @@ def evidence_of(book: Book, keys: Sequence[str], roles: Sequence[str]) -> dict[s
     wants = {role: role in roles for role in ("cover_line", "finding", "staff", "listed")}
     rows = book.rows(
         _ROWS,
-        [wants["cover_line"], wants["finding"], book.release.valid_on, wants["staff"], wants["listed"]],
+        [
+            wants["cover_line"],
+            wants["finding"],
+            book.release.valid_on,
+            wants["staff"],
+            book.release.valid_on,
+            wants["listed"],
+        ],
     )
     found: dict[str, list[Evidence]] = {}
     for row in rows:

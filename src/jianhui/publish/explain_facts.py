@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 
 from jianhui.core.errors import UsageError, Where
+from jianhui.publish.explain_measures import COVER, FINDING, STAFF
 from jianhui.publish.explain_source import Book
+
+CROSSINGS = ("rose_to_25", "fell_below_25")
+"""Changes of the head count; the others have nothing to do with it."""
 
 ROWS = "rows"
 """The measure every table has: how many rows it holds."""
@@ -82,6 +86,13 @@ def fact_members(book: Book, table: str, where: Mapping[str, str], condition: st
     )
     found = book.row(f"select coalesce(sum({amount}), 0) as n from {table} where {chosen}", parameters)
     return int(found["n"]) if found else 0
+
+
+def fact_roles(table: str, where: Mapping[str, str]) -> tuple[str, ...]:
+    """The evidence rows of a table rest on, beside the registry's and their own line."""
+    if table == "fct_coverage_changes" and where.get("change") not in (None, *CROSSINGS):
+        return (FINDING, *COVER)
+    return (FINDING, *COVER, STAFF)
 
 
 def _key(table: str, columns: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from jianhui.core.errors import UsageError, Where
 from jianhui.publish.explain_asked import Asked, keys_asked, table_asked
 from jianhui.publish.explain_evidence import Evidence, evidence_of
-from jianhui.publish.explain_facts import fact_measures, fact_members
+from jianhui.publish.explain_facts import fact_measures, fact_members, fact_roles
 from jianhui.publish.explain_measures import (
     AGGREGATES,
     MEDIAN,
@@ -333,8 +333,7 @@ def _fact(book: Book, table: str, asked: Asked, limit: int | None) -> Explanatio
         where["changed_on"] = asked.on
     condition, amount, zh, en = fact_measures(book, table, asked.measure)
     value = fact_members(book, table, where, condition, amount)
-    roles = ("finding", "host_union", "cover_line", "covering_union", "staff")
-    members, n_members = _members(book, {asked.measure: "true"}, roles, limit)
+    members, n_members = _members(book, {asked.measure: "true"}, fact_roles(table, where), limit)
     recounted = book.row("select sum(amount) as n from members")
     return Explanation(
         release_id=book.release.release_id,

@@ -1,13 +1,12 @@
 """An explained figure for a terminal: the answer in the first line, its parts, then the members and lines."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from jianhui.core.clock import SHANGHAI
 from jianhui.publish.explain_evidence import Evidence
 from jianhui.publish.explain_number import Explanation, Member, Part
-from jianhui.publish.explain_words import BASES, ROLES, SHOWN_CELLS
+from jianhui.publish.explain_words import BASE_NAMES, BASES, DETAILS, ROLES, SHOWN_CELLS, word
 from jianhui.publish.report_figures import percent, shown_share
 
 _CELL = 40
@@ -26,7 +25,7 @@ def number_text(explained: Explanation, language: str, limit: int) -> str:
 
 def _headline(explained: Explanation, zh: bool) -> str:
     told = f"{explained.table}.{explained.measure} = {_shown(explained)}"
-    where = "，".join(str(value) for value in (explained.group_name, *_key_words(explained.keys)) if value)
+    where = " · ".join(_key_words(explained, zh))
     known = explained.known_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     head = f"{told}  ({where})" if where else told
     if zh:
@@ -36,8 +35,17 @@ def _headline(explained: Explanation, zh: bool) -> str:
     return f"{head}\n{as_of}"
 
 
-def _key_words(keys: Mapping[str, Any]) -> list[str]:
-    return [f"{key}={value}" for key, value in keys.items()]
+def _key_words(explained: Explanation, zh: bool) -> list[str]:
+    """The cell in words: group, base, day; of a fact table its conditions."""
+    words = []
+    for key, value in explained.keys.items():
+        if key in ("group_code", "kind"):
+            words.append(f"{explained.group_name or ''} {value}".strip())
+        elif key == "base_kind":
+            words.append(word(BASE_NAMES, value, zh))
+        elif key != "grouping":
+            words.append(f"{key}={_plain(value)}")
+    return words
 
 
 def _shown(explained: Explanation) -> str:
@@ -68,7 +76,12 @@ def _parts(explained: Explanation, zh: bool) -> list[str]:
         return [*lines, "值为空：所依据的数据从未收到" if zh else "null: what it rests on was never received"]
     n = explained.n_members
     if explained.is_reproduced:
-        told = f"逐户复算：{n} 户，与发布一致" if zh else f"counted again from {n} members: as published"
+        of_what = "户" if explained.table.startswith("agg_") else "项"
+        told = (
+            f"逐{of_what}复算：{n} {of_what}，与发布一致"
+            if zh
+            else f"counted again from {n} members: as published"
+        )
     else:
         told = (
             f"逐户复算得 {explained.recounted}，与发布不一致！请报告维护者"
@@ -123,27 +136,22 @@ def _member(member: Member, number: int, zh: bool) -> list[str]:
     name = member.name or member.key
     ident = f"  {member.enterprise_id}" if member.enterprise_id else ""
     detail = "，".join(
-        f"{key}={_plain(value)}" for key, value in member.detail.items() if value is not None and key in _TOLD
+        _detail(key, value, zh) for key, value in member.detail.items() if _is_told(key, value)
     )
     lines = [f"  {number}. {name}{ident}{f'  {detail}' if detail else ''}"]
-    return lines + [f"     {evidence_text(one, 'zh' if zh else 'en')}" for one in member.evidence]
+    order = list(ROLES)
+    ordered = sorted(member.evidence, key=lambda one: order.index(one.role))
+    return lines + [f"     {evidence_text(one, 'zh' if zh else 'en')}" for one in ordered]
 
 
-_TOLD = frozenset(
-    {
-        "cover_kind",
-        "days_overdue",
-        "due_on",
-        "gap_since",
-        "first_covered_on",
-        "change",
-        "cause",
-        "reason",
-        "changed_on",
-        "verdict",
-        "amount",
-    }
-)
+def _is_told(key: str, value: Any) -> bool:
+    return key in DETAILS and value is not None and (key, value) != ("amount", 1)
+
+
+def _detail(key: str, value: Any, zh: bool) -> str:
+    heading, words = DETAILS[key]
+    told = word(words, value, zh) if words else _plain(value)
+    return f"{heading[0 if zh else 1]} {told}"
 
 
 def evidence_text(one: Evidence, language: str) -> str:

@@ -7,23 +7,8 @@ from typing import Any
 from jianhui.core.clock import SHANGHAI
 from jianhui.publish.explain_pair import Compared, PairExplanation, Weighed
 from jianhui.publish.explain_source import shown
-from jianhui.publish.explain_words import LINK_BASES, SHOWN_CELLS, Words
+from jianhui.publish.explain_words import LINK_BASES, REASONS, SHOWN_CELLS, Words, word
 
-REASONS: Mapping[str, Words] = {
-    "no_match": ("没有企业有这一代码或名称", "no enterprise bears the code or name"),
-    "ambiguous_code": ("代码对应多家企业", "several enterprises bear the code"),
-    "ambiguous_name": ("名称对应多家企业", "several enterprises bear the name"),
-    "code_conflict": ("名称相同，但两边有效代码不同", "the name is the same, but valid codes differ"),
-    "code_name_conflict": ("代码与名称指向不同企业", "code and name mean two different enterprises"),
-    "judged_different": ("人工判定不是这一家", "a person judged them different"),
-    "judged_none": ("人工判定不属于任何企业", "a person judged that it is no enterprise's"),
-    "no_host": ("此类工会没有所在单位", "a union of this kind has no host"),
-    "two_valid_codes": (
-        "两户各有有效且不同的统一社会信用代码，永不并为一户",
-        "both carry valid, different credit codes: never one enterprise",
-    ),
-    "two_records": ("登记机关的两条记录，没有合并的依据", "two records of the registry; nothing merges them"),
-}
 FEATURES: Mapping[str, Words] = {
     "uscc": ("统一社会信用代码", "credit code"),
     "org_code": ("组织机构代码", "organisation code"),
@@ -86,29 +71,29 @@ def _head(told: PairExplanation, zh: bool) -> list[str]:
 
 def _why(told: PairExplanation, zh: bool) -> str:
     if told.link is not None:
-        basis = _word(LINK_BASES, told.link["link_basis"], zh)
+        basis = word(LINK_BASES, told.link["link_basis"], zh)
         confidence = f"{told.link['link_confidence']:.2f}"
         if told.is_one:
             return f"：{basis}，可信度 {confidence}" if zh else f": {basis}, confidence {confidence}"
         other = told.link["enterprise_id"]
         return f"：它归于 {other}（{basis}）" if zh else f": it belongs to {other} ({basis})"
     if told.reason is not None:
-        return f"：{_word(REASONS, told.reason, zh)}" if zh else f": {_word(REASONS, told.reason, zh)}"
+        return f"：{word(REASONS, told.reason, zh)}" if zh else f": {word(REASONS, told.reason, zh)}"
     return ""
 
 
 def _tier(told: PairExplanation, zh: bool) -> str:
     if told.tier_enterprise_id is None:
-        return f"  {'规则：' if zh else 'rule: '}{_word(REASONS, str(told.tier), zh)}"
-    basis = _word(LINK_BASES, str(told.tier), zh)
+        return f"  {'规则：' if zh else 'rule: '}{word(REASONS, str(told.tier), zh)}"
+    basis = word(LINK_BASES, str(told.tier), zh)
     is_right = told.tier_enterprise_id == told.right["enterprise_id"]
     whom = ("此户" if zh else "this one") if is_right else told.tier_enterprise_id
     return f"  规则：{basis} → {whom}" if zh else f"  rule: {basis} → {whom}"
 
 
 def _compared(one: Compared, zh: bool) -> str:
-    outcome = _word(OUTCOMES, one.outcome, zh)
-    return f"  {_word(FEATURES, one.feature, zh)}: {_said(one.record)} | {_said(one.enterprise)}  → {outcome}"
+    outcome = word(OUTCOMES, one.outcome, zh)
+    return f"  {word(FEATURES, one.feature, zh)}: {_said(one.record)} | {_said(one.enterprise)}  → {outcome}"
 
 
 def _weighed(weighed: Weighed | None, zh: bool) -> list[str]:
@@ -125,14 +110,14 @@ def _weighed(weighed: Weighed | None, zh: bool) -> list[str]:
             if zh
             else f"score now (model {weighed.model}, against none alone): probability {probability}"
         )
-    decision = f"，{_word(DECISIONS, weighed.decision, zh)}" if weighed.decision else ""
+    decision = f"，{word(DECISIONS, weighed.decision, zh)}" if weighed.decision else ""
     lines = [
         f"{head}{decision}；{'达到' if zh else 'a link from'} {weighed.accept}{'方可关联' if zh else ' up'}"
     ]
     for one in weighed.features:
         weight = "" if one["weight"] is None else f"  {one['weight']:+.2f}"
-        outcome = _word(OUTCOMES, str(one["outcome"]), zh)
-        name = _word(FEATURES, str(one["feature"]), zh)
+        outcome = word(OUTCOMES, str(one["outcome"]), zh)
+        name = word(FEATURES, str(one["feature"]), zh)
         lines.append(f"  {name}: {_said(one['record'])} | {_said(one['enterprise'])}  → {outcome}{weight}")
     return lines
 
@@ -144,9 +129,7 @@ def _judgements(told: PairExplanation, zh: bool) -> list[str]:
     for one in told.judgements:
         when = one.judged_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if one.judged_at else "–"
         reason = f"：{one.reason}" if one.reason else ""
-        lines.append(
-            f"  {one.judgement_id} {when} {shown(one.by)} {_word(VERDICTS, one.verdict, zh)}{reason}"
-        )
+        lines.append(f"  {one.judgement_id} {when} {shown(one.by)} {word(VERDICTS, one.verdict, zh)}{reason}")
         if one.withdrawal:
             lines.append(f"    {'已撤回：' if zh else 'withdrawn: '}{one.withdrawal.reason}")
     return lines
@@ -172,7 +155,3 @@ def _said(value: Any) -> str:
     if value is None or value == "":
         return "–"
     return value.isoformat() if isinstance(value, date) else shown(str(value))
-
-
-def _word(words: Mapping[str, Words], key: str, zh: bool) -> str:
-    return words.get(key, (key, key))[0 if zh else 1]

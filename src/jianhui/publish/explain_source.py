@@ -103,6 +103,7 @@ class Book:
 
     def __init__(self, settings: Settings, release: PublishedRelease, connection: Any) -> None:
         self.release = release
+        self.settings = settings
         self.landing = settings.landing
         self._connection = connection
         self._landed: dict[str, _Landed | None] = {}
