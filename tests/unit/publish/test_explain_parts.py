@@ -1,4 +1,4 @@
-"""Parts of an explanation that need no city: what may be shown, whom a text means, how a median is counted."""
+"""Parts of an explanation that need no city: what may be shown, whom a text means, a median."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,7 +46,8 @@ def book(tmp_path: Path) -> Book:
     connection = duckdb.connect(":memory:")
     connection.execute(
         "create table dim_enterprises as select * from (values"
-        " ('EA', '91210200000000001A', '000000001', '210200100000001', '大连甲（集团）有限公司', '210202', '存续'),"
+        " ('EA', '91210200000000001A', '000000001', '210200100000001', '大连甲（集团）有限公司', '210202',"
+        " '存续'),"
         " ('EB', null, null, '210200100000002', '大连乙有限公司', '210203', '存续'),"
         " ('EC', null, null, '210200100000003', '大连乙有限公司', '210204', '注销'))"
         " as t (enterprise_id, uscc, org_code, reg_no, name, district_code, status)"
