@@ -14,7 +14,8 @@ with final as (
         asserted_on,
         recorded_at,
         delivery_id,
-        line
+        line,
+        name
     from {{ ref('stg_tax') }}
     union all
     select
@@ -28,7 +29,8 @@ with final as (
         asserted_on,
         recorded_at,
         delivery_id,
-        line
+        line,
+        name
     from {{ ref('stg_hr') }}
     union all
     select
@@ -42,7 +44,8 @@ with final as (
         asserted_on,
         recorded_at,
         delivery_id,
-        line
+        line,
+        name
     from {{ ref('stg_union_organisations') }}
     union all
     select
@@ -56,7 +59,8 @@ with final as (
         asserted_on,
         recorded_at,
         delivery_id,
-        line
+        line,
+        unit_name as name
     from {{ ref('stg_union_coverage') }}
     union all
     select
@@ -70,7 +74,8 @@ with final as (
         asserted_on,
         recorded_at,
         delivery_id,
-        line
+        line,
+        name
     from {{ ref('stg_verifications') }}
     qualify row_number() over (partition by record_key order by version_no desc) = 1
     union all
@@ -85,7 +90,8 @@ with final as (
         asserted_on,
         recorded_at,
         delivery_id,
-        line
+        line,
+        name
     from {{ ref('stg_base_list') }}
     qualify row_number() over (partition by record_key order by version_no desc) = 1
 )
