@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jianhui.simulate import registry
 from jianhui.simulate.agencies import City, Sent, send_all
+from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.dated import add_months, month_end
 from jianhui.simulate.dirt import Dirt, write_pieces
 from jianhui.simulate.dirty_post import send_dirty
@@ -23,6 +24,7 @@ __all__ = [
     "DEMO_END",
     "DEMO_START",
     "CitySummary",
+    "GivenLink",
     "Truth",
     "build_city",
     "read_city",
@@ -116,16 +118,25 @@ def simulate(
 
 
 def truth_at(
-    out: Path, valid_on: date, known_on: date | None = None, previous_gap: Iterable[str] | None = None
+    out: Path,
+    valid_on: date,
+    known_on: date | None = None,
+    previous_gap: Iterable[str] | None = None,
+    *,
+    links: Iterable[GivenLink] = (),
+    has_former_names: bool = False,
 ) -> Truth:
     """Every figure of the city below ``out`` as of ``valid_on``, from what had arrived by the end of
     ``known_on``.
 
     ``known_on`` is ``valid_on`` unless given (a quarter's is the 10th day after it). ``previous_gap``:
     enterprise ids on the gap list of the last night, which decide ``is_new``. A day before the first
-    commerce reference date is refused with ``ValueError``.
+    commerce reference date is refused with ``ValueError``. ``links`` and ``has_former_names``: as of
+    ``truth.truth_of``.
     """
-    return truth_of(out, valid_on, known_on or valid_on, previous_gap)
+    return truth_of(
+        out, valid_on, known_on or valid_on, previous_gap, links=links, has_former_names=has_former_names
+    )
 
 
 def read_city(out: Path) -> tuple[City, frozenset[str]]:

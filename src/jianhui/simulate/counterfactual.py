@@ -6,12 +6,13 @@ lists it is on, and on nothing else.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from jianhui.simulate.agencies import City, Parcel, parcels
 from jianhui.simulate.assertions import Delivery
+from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.dirt import Dirt, Piece, record_of
 from jianhui.simulate.reception import ACCEPTED, Guard, read_lines
 from jianhui.simulate.truth import Truth, truth_from
@@ -40,8 +41,19 @@ class Line:
 class Replay:
     """A dirty city's parcels, clean, with the dirt that falls on them."""
 
-    def __init__(self, city: City, as_of: AsOf, washed: Collection[str] = frozenset()) -> None:
-        """``washed``: ids of pieces that never were in the city (it was made without them)."""
+    def __init__(
+        self,
+        city: City,
+        as_of: AsOf,
+        washed: Collection[str] = frozenset(),
+        *,
+        links: Iterable[GivenLink] = (),
+        has_former_names: bool = False,
+    ) -> None:
+        """``washed``: ids of pieces that never were in the city (it was made without them). ``links`` and
+        ``has_former_names``: as of ``truth_of``; they hold in every telling of the city.
+        """
+        self.links, self._has_former_names = tuple(links), has_former_names
         self._as_of, self._end, self._washed = as_of, city.end, frozenset(washed)
         self.dirt = Dirt(city, washed)
         self.parcels: list[tuple[date, Parcel]] = [
@@ -102,7 +114,13 @@ class Replay:
                 yield replace(empty, rows=said.rows, deleted=said.deleted)
 
     def _count(self, deliveries: Iterator[Delivery]) -> Truth:
-        return truth_from(deliveries, self._as_of.valid_on, self._as_of.known_on)
+        return truth_from(
+            deliveries,
+            self._as_of.valid_on,
+            self._as_of.known_on,
+            links=self.links,
+            has_former_names=self._has_former_names,
+        )
 
     def _by_record(self) -> dict[Node, list[Line]]:
         lines: dict[Node, list[Line]] = defaultdict(list)
