@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from jianhui.simulate.places import DISTRICTS
-from jianhui.simulate.unions import Union
 from jianhui.simulate.world import Unit
 
 
@@ -25,8 +24,8 @@ class Surroundings:
     start: date
 
     @classmethod
-    def of(cls, units: Sequence[Unit], unions: Sequence[Union], start: date) -> "Surroundings":
-        """The surroundings of a city."""
+    def of(cls, units: Sequence[Unit], start: date) -> "Surroundings":
+        """The surroundings of some units."""
         former = {
             later: earlier
             for unit in units

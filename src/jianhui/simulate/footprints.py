@@ -52,7 +52,7 @@ class Surveyor:
                 for token in _tokens(node[0], row):
                     self._join(node, token)
             if node[0] == _LINES:
-                lists[node] |= {(_UNIONS, line.row[index(_LINES, "union_no")]) for line in lines}
+                lists[node] |= {(_UNIONS, line.row.cells[index(_LINES, "union_no")]) for line in lines}
         for link in self._replay.links:
             self._join((link.feed, plain_key(link.feed, link.record_key)), ("id", link.enterprise_id))
         groups: dict[object, set[Node]] = defaultdict(set)
@@ -74,8 +74,8 @@ class Surveyor:
             parcel = self._replay.parcels[line.parcel][1]
             shift = int(parcel.kind == "delta")
             dirty = self._replay.dirt.row(parcel, line.row)
-            width = len(line.row)
-            forms |= {tuple(row[shift:width]) for row in (line.row, *dirty)}
+            width = len(line.row.cells)
+            forms |= {tuple(one.cells[shift:width]) for one in (line.row, *dirty)}
         return forms
 
     def _root(self, item: object) -> object:

@@ -41,8 +41,8 @@ def unions(city: City) -> list[tuple[list[str], list[str]]]:
     """Every row of a union with a host, clean and dirty, of the register's first full file."""
     dirt = Dirt(city)
     parcel = next(one for _, one in parcels(city) if one.feed == "union_organisations")
-    clean = [row for row in parcel.rows if row[index("union_organisations", "host_name")]]
-    return [(list(row), list(dirt.row(parcel, row)[0])) for row in clean]
+    clean = [held for held in parcel.rows if held.cells[index("union_organisations", "host_name")]]
+    return [(list(held.cells), list(dirt.row(parcel, held)[0].cells)) for held in clean]
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -90,7 +90,7 @@ def test_three_in_ten_union_names_are_altered_and_six_in_ten_have_no_code(
 
 
 def test_a_zone_is_not_taken_out_of_an_address_as_if_it_were_a_district(city: City) -> None:
-    around = dirt_cells.Surroundings.of(city.units, city.unions, city.start)
+    around = dirt_cells.Surroundings.of(city.units, city.start)
     address = "辽宁省大连高新技术产业园区龙王塘街道云帆路1号"
     assert dirt_cells.REWRITES["no_district"](address, 0, around) is None
 
@@ -133,18 +133,18 @@ def test_a_zone_is_not_taken_out_of_an_address_as_if_it_were_a_district(city: Ci
 def test_a_class_rewrites_a_cell_as_its_description_says(
     city: City, name: str, before: str, choice: int, after: str
 ) -> None:
-    around = dirt_cells.Surroundings.of(city.units, city.unions, city.start)
+    around = dirt_cells.Surroundings.of(city.units, city.start)
     assert dirt_cells.REWRITES[name](before, choice, around) == after
 
 
 def test_no_class_makes_something_of_an_empty_cell(city: City) -> None:
-    around = dirt_cells.Surroundings.of(city.units, city.unions, city.start)
+    around = dirt_cells.Surroundings.of(city.units, city.start)
     for name, rewrite in dirt_cells.REWRITES.items():
         assert rewrite("", 5, around) in (None, ""), name
 
 
 def test_a_borrowed_code_is_another_units_and_never_a_persons(city: City) -> None:
-    around = dirt_cells.Surroundings.of(city.units, city.unions, city.start)
+    around = dirt_cells.Surroundings.of(city.units, city.start)
     individuals = {unit.reg_no for unit in city.units if unit.kind == "individual"}
     everybody = {unit.reg_no for unit in city.units}
     for choice in range(300):
@@ -195,8 +195,8 @@ def test_a_lasting_error_comes_again_with_every_delivery_and_is_one_piece(city: 
     at = index("union_organisations", "host_name")
     seen: dict[str, set[tuple[str, str]]] = {}
     for parcel in fulls[:2]:
-        for row in parcel.rows:
-            dirty = dirt.row(parcel, row)[-1]
+        for held in parcel.rows:
+            row, dirty = held.cells, dirt.row(parcel, held)[-1].cells
             if dirty[at] and len(dirty) == len(row):
                 seen.setdefault(record_of(parcel.feed, row), set()).add((row[at], dirty[at]))
     unchanged_hosts = [pairs for pairs in seen.values() if len({clean for clean, _ in pairs}) == 1]
@@ -243,7 +243,9 @@ def test_what_is_spoilt_is_not_believed_and_the_rest_is(out: Path, pieces: list[
         if piece.class_name in ("truncated", "corrupted", "wrong_header", "repeated")
     }
     sent = json.loads((out / "city.json").read_text(encoding="utf-8"))["deliveries"]
-    for one, received in zip(sent, receive_all(out), strict=True):
-        if Path(one["path"]).stem not in spoilt:
+    by_file = (received for received in receive_all(out) if not received.is_decided)
+    for one, received in zip(sent, by_file, strict=True):
+        is_small = one["kind"] == "delta" and one["rows"] < 60  # where one bad row is more than a twentieth
+        if Path(one["path"]).stem not in spoilt and not is_small:
             assert received.verdict == ACCEPTED, one["path"]
     assert any(received.verdict != ACCEPTED for received in receive_all(out))
