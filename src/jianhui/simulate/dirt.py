@@ -14,10 +14,11 @@ from typing import NamedTuple
 from jianhui.simulate.agencies import DELETED, City, Held, Parcel
 from jianhui.simulate.assertions import APPEND_ONLY
 from jianhui.simulate.columns import index
-from jianhui.simulate.dirt_cells import REWRITES, Surroundings
+from jianhui.simulate.dirt_cells import REWRITES
 from jianhui.simulate.dirt_classes import Rule, rules, slip_at
 from jianhui.simulate.dirt_files import REFIT, SPARES_THE_FIRST, Carriage
 from jianhui.simulate.draws import mixed, stable_hash
+from jianhui.simulate.surroundings import Surroundings
 
 _IDENTITY = {
     "commerce": ("reg_no",),
@@ -164,7 +165,10 @@ class Dirt:
             if name in self._without:
                 continue
             if not rule.column:
-                rows.append(held._replace(cells=self._second_row(rule, name, parcel, record, cells)))
+                second, field = _SECOND_ROWS[rule.of.name](cells, shift)
+                if second is not None:
+                    self._note(name, rule, parcel, (record, field), "", "")
+                    rows.append(held._replace(cells=second))
                 continue
             at = shift + index(parcel.feed, rule.column)
             rewrite, clean = REWRITES[rule.of.name], held.cells[at]
@@ -218,18 +222,6 @@ class Dirt:
         self._note(name, rule, parcel, (record, ""), before, after.replace(_BAD_BYTE, "\\xff"))
         return [*(first._replace(cells=one) for one in slipped), *added]
 
-    def _second_row(
-        self, rule: Rule, name: str, parcel: Parcel, record: str, cells: Sequence[str]
-    ) -> list[str]:
-        """The same taxpayer as the other tax office holds it: its own number of the office, fewer staff."""
-        second = list(cells)
-        office, staff = index("tax", "tax_office"), index("tax", "staff_count")
-        second[office] = ("2" if cells[office].startswith("1") else "1") + cells[office][1:]
-        if cells[staff].isdecimal() and int(cells[staff]) > 1:
-            second[staff] = str(int(cells[staff]) - 1)
-        self._note(name, rule, parcel, (record, "tax_office"), cells[office], second[office])
-        return second
-
     def carriage(self, parcel: Parcel) -> Carriage:
         """How a parcel travels; asked of all in order, as the first of a feed is spared the worst."""
         feed = parcel.feed
@@ -254,6 +246,30 @@ class Dirt:
         """Remember a piece when it first shows. ``place``: record and field; ``change``: before and after."""
         if name not in self.pieces:
             self.pieces[name] = Piece(name, rule.of.name, parcel.feed, parcel.delivery, *place, *change)
+
+
+def _twice_in_tax(cells: Sequence[str], shift: int) -> tuple[list[str] | None, str]:
+    """The same taxpayer as the other tax office holds it: its own number of the office, fewer staff."""
+    second = list(cells)
+    office, staff = shift + index("tax", "tax_office"), shift + index("tax", "staff_count")
+    second[office] = ("2" if cells[office].startswith("1") else "1") + cells[office][1:]
+    if cells[staff].isdecimal() and int(cells[staff]) > 1:
+        second[staff] = str(int(cells[staff]) - 1)
+    return second, "tax_office"
+
+
+def _both_codes(cells: Sequence[str], shift: int) -> tuple[list[str] | None, str]:
+    """The row under the registration number goes on beside the one under the credit code."""
+    code, number = shift + index("commerce", "uscc"), shift + index("commerce", "reg_no")
+    if not cells[code] or not cells[number]:
+        return None, "uscc"
+    second = list(cells)
+    second[code] = ""
+    return second, "uscc"
+
+
+_SECOND_ROWS = {"twice_in_tax": _twice_in_tax, "both_codes": _both_codes}
+"""Class of dirt → the row that comes with a row, if one does, and the field in which it differs."""
 
 
 def record_of(feed: str, row: Sequence[str], shift: int = 0) -> str:

@@ -56,7 +56,8 @@ class _KnownUnion:
         self._known_from = union.founded_on + timedelta(days=draw.steps(_LAG))
         lag = timedelta(days=draw.steps(_LAG_OF_END))
         self._ended_from = union.dissolved_on + lag if union.dissolved_on is not None else _NEVER
-        self._share = draw.between(70, 100)
+        # A quarter report every worker as a member.
+        self._share = 100 if draw.chance(250) else draw.between(70, 100)
         self._row: list[str] | None = None
         self._since = self._until = date.min
         host = union.host
