@@ -15,7 +15,7 @@ from jianhui.simulate.agencies import DELETED, City, Held, Parcel
 from jianhui.simulate.assertions import APPEND_ONLY
 from jianhui.simulate.columns import index
 from jianhui.simulate.dirt_cells import REWRITES
-from jianhui.simulate.dirt_classes import Rule, rules, slip_at
+from jianhui.simulate.dirt_classes import Rule, lasting_at, of_file, rules, slip_at
 from jianhui.simulate.dirt_files import REFIT, SPARES_THE_FIRST, Carriage
 from jianhui.simulate.draws import mixed, stable_hash
 from jianhui.simulate.surroundings import Surroundings
@@ -185,13 +185,11 @@ class Dirt:
         found = self._lasting.get((feed, record))
         if found is None:
             place = stable_hash(self._seed, feed, record)
-            struck = []
-            for level in ("cell", "row"):
-                for rule in rules(feed, level):
-                    choice = rule.draw(place) if rule.of.is_lasting else None
-                    if choice is not None:
-                        struck.append((rule, choice, _piece_id(self._seed, feed, "", record, rule)))
-            found = self._lasting[(feed, record)] = _Lasting(place, tuple(struck))
+            struck = tuple(
+                (rule, choice, _piece_id(self._seed, feed, "", record, rule))
+                for rule, choice in lasting_at(feed, place)
+            )
+            found = self._lasting[(feed, record)] = _Lasting(place, struck)
         return found
 
     def _slipped(self, parcel: Parcel, record: str, rule: Rule, rows: list[Held]) -> list[Held]:
@@ -231,7 +229,7 @@ class Dirt:
         self._seen_feeds.add(feed)
         is_guarded = parcel.kind == "full" and feed not in APPEND_ONLY
         for rule in rules(feed, "file"):
-            choice, what = rule.draw(place), rule.of.name
+            choice, what = of_file(rule, place), rule.of.name
             if choice is None or (is_spared and what in SPARES_THE_FIRST):
                 continue
             name = _piece_id(self._seed, feed, parcel.delivery, "", rule)

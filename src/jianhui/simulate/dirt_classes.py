@@ -45,20 +45,16 @@ class DirtClass:
 
 @dataclass(frozen=True)
 class Rule:
-    """A class at one place of a feed: the column, or ``""`` for the row or file as a whole."""
+    """A class at one place of a feed: the column, or ``""`` for the row or file as a whole.
+
+    Each place and rule is decided for itself, by ``salt``, so taking one piece away leaves every other as it
+    is.
+    """
 
     of: DirtClass
     column: str
     rate: int
     salt: int
-
-    def draw(self, place: int) -> int | None:
-        """A number to choose by where the piece occurs at ``place`` (a hash), else None.
-
-        Each place and rule is decided for itself, so taking one piece away leaves every other as it is.
-        """
-        number = mixed(place ^ self.salt)
-        return number // _SCALE if number % _SCALE < self.rate else None
 
 
 @cache
@@ -77,6 +73,27 @@ def rules(feed: str, level: str) -> tuple[Rule, ...]:
         if one.level == level and one.rate(feed)
         for column in one.places.get(feed, ())
     )
+
+
+def lasting_at(feed: str, place: int) -> list[tuple[Rule, int]]:
+    """The lasting errors of a record of ``feed`` at ``place`` (a hash), each with a number to choose by."""
+    return [
+        (rule, number // _SCALE)
+        for rule, salt, rate in _lasting(feed)
+        if (number := mixed(place ^ salt)) % _SCALE < rate
+    ]
+
+
+@cache
+def _lasting(feed: str) -> tuple[tuple[Rule, int, int], ...]:
+    found = [rule for level in ("cell", "row") for rule in rules(feed, level) if rule.of.is_lasting]
+    return tuple((rule, rule.salt, rule.rate) for rule in found)
+
+
+def of_file(rule: Rule, place: int) -> int | None:
+    """A number to choose by where a rule for files strikes at ``place`` (a hash), else None."""
+    number = mixed(place ^ rule.salt)
+    return number // _SCALE if number % _SCALE < rule.rate else None
 
 
 def slip_at(feed: str, place: int) -> Rule | None:

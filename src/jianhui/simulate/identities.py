@@ -1,7 +1,7 @@
 """Which unit each record really is about, dirt or not: what links can be held against."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from jianhui.simulate.agencies import Held, Parcel
@@ -33,15 +33,21 @@ class Identities:
     def __init__(self) -> None:
         self._records: dict[tuple[str, str], tuple[int | None, str]] = {}
         self._keys: dict[int, dict[str, None]] = {}
+        self._last: dict[tuple[str, str], Sequence[str]] = {}
 
-    def see(self, parcel: Parcel, clean: Held, sent: Iterable[Held]) -> None:
+    def see(self, parcel: Parcel, clean: Held, sent: Sequence[Held]) -> None:
         """A clean row, and the rows that are sent for it."""
         feed, shift = parcel.feed, int(parcel.kind == "delta")
+        clean_key = record_of(feed, clean.cells, shift)
+        if len(sent) == 1:
+            if self._last.get((feed, clean_key)) is sent[0].cells:
+                return
+            self._last[(feed, clean_key)] = sent[0].cells
         for held in sent:
             row = tuple(held.cells[shift:])
             key = _raw_key(feed, row)
             if key and (feed, key) not in self._records and not key.endswith(_TORN):
-                self._records[(feed, key)] = (clean.unit, record_of(feed, clean.cells, shift))
+                self._records[(feed, key)] = (clean.unit, clean_key)
                 if feed == "commerce" and clean.unit is not None:
                     self._keys.setdefault(clean.unit, {})[key_of(feed, row)] = None
 
