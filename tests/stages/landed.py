@@ -1,23 +1,20 @@
 """An arithmetic of its own: what the landed files of a clean city say on a day, firm by firm and day by day.
 
-Reads ``raw/landing`` with ``csv`` and ``gzip`` and shares no line with the product nor with the simulator. It
+Reads ``raw/landing`` (:mod:`tests.stages.landing_reader`) and shares no line with product or simulator. It
 asks one day after the other what holds, where the product computes with spells; it knows the rules as the
 method words them, for what occurs in a clean city: valid codes, full-width names, one list.
 """
 
-import csv
-import gzip
-import json
 import re
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 
-Cells = Mapping[str, str]
+from tests.stages.landing_reader import Cells, Landed, day_of, months_after, read_landing
+
 Versions = list[tuple[date, Cells | None]]
 """From which day on which content holds; None: gone."""
 
@@ -66,54 +63,6 @@ BRANCH = re.compile(
     r"(?:分公司|分店|分厂|分行|支行|营业部|办事处|项目部)$|公司.*(?:店|厂|部|站|所|门市|超市)$"
 )
 LATEST = date(9999, 12, 31)
-
-
-@dataclass(frozen=True)
-class Landed:
-    """One landed file with the place of each of its rows."""
-
-    delivery_id: str
-    feed: str
-    kind: str
-    reference_on: date
-    received_at: str
-    rows: tuple[tuple[int, str, Cells], ...]
-
-
-def read_landing(folder: Path) -> list[Landed]:
-    """Every landed file, by reference date and receipt."""
-    found = []
-    for receipt_path in folder.glob("*/*.receipt.json"):
-        receipt = json.loads(receipt_path.read_text("utf-8"))
-        text = receipt_path.with_name(receipt["delivery_id"] + ".csv.gz")
-        with gzip.open(text, "rt", encoding="utf-8", newline="") as stream:
-            header, *lines = csv.reader(stream)
-        rows = tuple((int(line[0]), line[1], dict(zip(header[3:], line[3:], strict=True))) for line in lines)
-        found.append(
-            Landed(
-                receipt["delivery_id"],
-                receipt["feed"],
-                receipt["kind"],
-                date.fromisoformat(receipt["reference_on"]),
-                receipt["received_at"],
-                rows,
-            )
-        )
-    return sorted(found, key=lambda one: (one.reference_on, one.received_at))
-
-
-def day_of(text: str) -> date | None:
-    """A day in any of the forms agencies write."""
-    numbers = re.findall(r"\d+", text)
-    if len(numbers) == 1 and len(numbers[0]) == 8:
-        numbers = [numbers[0][:4], numbers[0][4:6], numbers[0][6:]]
-    return date(*map(int, numbers)) if len(numbers) == 3 else None
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, at most its last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 class City:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from tests.stages.landed import City, Landed, count, day_before
+from tests.stages.landed import City, count, day_before
+from tests.stages.landing_reader import Landed
 
 Keys = Mapping[str, str]
 
