@@ -1,6 +1,6 @@
 """An arithmetic of its own: what the landed files of a clean city say on a day, firm by firm and day by day.
 
-Reads ``raw/landing`` (:mod:`tests.stages.landing_reader`) and shares no line with product or simulator. It
+Reads ``raw`` (:mod:`tests.stages.landing_reader`) and shares no line with product or simulator. It
 asks one day after the other what holds, where the product computes with spells; it knows the rules as the
 method words them, for what occurs in a clean city: valid codes, full-width names, one list.
 """
@@ -66,13 +66,13 @@ LATEST = date(9999, 12, 31)
 
 
 class City:
-    """What the files in ``folder`` say, as of ``valid_on``."""
+    """What the files under ``raw`` say, as of ``valid_on``."""
 
     def __init__(
-        self, folder: Path, valid_on: date, judged: Mapping[tuple[str, str], str] | None = None
+        self, raw: Path, valid_on: date, judged: Mapping[tuple[str, str], str] | None = None
     ) -> None:
         """``judged``: (feed, record key) → the firm a person said it means."""
-        self.files = read_landing(folder)
+        self.files = read_landing(raw)
         self.valid_on = valid_on
         self.judged = judged or {}
 
@@ -91,6 +91,13 @@ class City:
         """Records of a feed by key. Of lists and findings each row is a record for ever."""
         if feed not in KEYS:
             rows = [row for one in self.of(feed) for *_, row in one.rows]
+            if feed == FINDINGS:
+                # A row of a returned work-list that nobody filled in says nothing; of one day the later counts.
+                told = [row for row in rows if row["排查结论"]]
+                by_day = {
+                    (row["统一社会信用代码"] or row["企业名称"], day_of(row["排查日期"])): row for row in told
+                }
+                rows = list(by_day.values())
             return {"|".join(row.values()): [(date.min, row)] for row in rows}
         return self._versions(feed, lambda row: "|".join(row[name] for name in KEYS[feed]))
 

@@ -25,11 +25,16 @@ class Landed:
     rows: tuple[tuple[int, str, Cells], ...]
 
 
-def read_landing(folder: Path) -> list[Landed]:
-    """Every landed file, by reference date and receipt."""
+def read_landing(raw: Path) -> list[Landed]:
+    """Every landed file, by reference date and receipt; of those once held only what a person let in."""
+    ledger = (raw / "events" / "LEDGER.jsonl").read_text("utf-8").splitlines()
+    told = [json.loads(line).get("delivery") or {} for line in ledger]
+    let_in = {one["delivery_id"] for one in told if one.get("verdict") in ("accepted", "released")}
     found = []
-    for receipt_path in folder.glob("*/*.receipt.json"):
+    for receipt_path in (*raw.glob("landing/*/*.receipt.json"), *raw.glob("quarantine/*/*/*.receipt.json")):
         receipt = json.loads(receipt_path.read_text("utf-8"))
+        if receipt["delivery_id"] not in let_in:
+            continue
         text = receipt_path.with_name(receipt["delivery_id"] + ".csv.gz")
         with gzip.open(text, "rt", encoding="utf-8", newline="") as stream:
             header, *lines = csv.reader(stream)

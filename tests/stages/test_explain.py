@@ -64,7 +64,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
 
 def judge_a_line(desk: SimulatedDesk) -> tuple[str, str]:
     """A line that covers a firm is judged to mean another, in the base and without a union."""
-    before = City(desk.context.settings.landing, VALID_ON)
+    before = City(desk.context.settings.home / "raw", VALID_ON)
     covered = before.covered(VALID_ON)
     linked = before.linked("union_coverage", VALID_ON)
     line = min(key for key, firm in linked.items() if covered.get(firm) in ("joint", "federation"))
@@ -80,7 +80,7 @@ def test_ten_figures_lead_to_real_lines_and_are_counted_again_from_the_landing_a
     drawn = draw(published)
     print(f"seed {SEED}")
     line, firm = published.judged
-    city = City(published.home / "raw" / "landing", VALID_ON, {("union_coverage", line): firm})
+    city = City(published.home / "raw", VALID_ON, {("union_coverage", line): firm})
     landed = {(one.delivery_id, line, sheet): cells for one in city.files for line, sheet, cells in one.rows}
     n_lines = 0
     for one, told in drawn:

@@ -104,7 +104,6 @@ class Book:
     def __init__(self, settings: Settings, release: PublishedRelease, connection: Any) -> None:
         self.release = release
         self.settings = settings
-        self.landing = settings.landing
         self._connection = connection
         self._landed: dict[str, _Landed | None] = {}
         self._deliveries: dict[str, Delivery] | None = None
@@ -188,11 +187,20 @@ class Book:
 
     def _read(self, delivery: Delivery) -> _Landed | None:
         """A landing; None where retention has ended and its files are gone. Raises ``LogDamaged``."""
-        folder = self.landing / delivery.feed
-        receipt_path = folder / f"{delivery.delivery_id}{RECEIPT_SUFFIX}"
-        text_path = folder / f"{delivery.delivery_id}{LANDING_SUFFIX}"
-        if not (receipt_path.is_file() and text_path.is_file()):
+        names = (f"{delivery.delivery_id}{RECEIPT_SUFFIX}", f"{delivery.delivery_id}{LANDING_SUFFIX}")
+        # A delivery that was held and then released stays where it was held.
+        homes = (self.settings.landing, self.settings.quarantine / "deliveries")
+        folder = next(
+            (
+                home / delivery.feed
+                for home in homes
+                if all((home / delivery.feed / name).is_file() for name in names)
+            ),
+            None,
+        )
+        if folder is None:
             return None
+        receipt_path, text_path = (folder / name for name in names)
         receipt = Receipt.from_json(receipt_path.read_bytes(), receipt_path.name)
         cells = read_cells(receipt, text_path.read_bytes())
         rows_of: dict[int, list[int]] = {}
