@@ -92,7 +92,7 @@ class City:
         if feed not in KEYS:
             rows = [row for one in self.of(feed) for *_, row in one.rows]
             if feed == FINDINGS:
-                # A row of a returned work-list that nobody filled in says nothing; of one day the later counts.
+                # A row that nobody filled in says nothing; of one firm and day the later counts.
                 told = [row for row in rows if row["排查结论"]]
                 by_day = {
                     (row["统一社会信用代码"] or row["企业名称"], day_of(row["排查日期"])): row for row in told
