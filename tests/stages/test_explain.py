@@ -239,12 +239,19 @@ def test_two_enterprises_with_valid_codes_that_differ_are_never_one(published: P
 
 
 def test_what_attaches_to_nobody_is_told_with_its_reason(published: Published) -> None:
-    alone = published.rows("select * from fct_unmatched_records order by feed, record_key limit 1")[0]
     some = published.rows("select enterprise_id from dim_enterprises order by 1 limit 1")[0]["enterprise_id"]
-    told = json.loads(
-        published.run("explain", "pair", f"{alone['feed']}:{alone['record_key']}", some, "--json").stdout
+    alone = published.rows("select feed, record_key, reason from fct_unmatched_records order by all limit 3")
+    of_a_district = published.rows("select union_id from dim_unions where kind = '区市县总工会' order by 1")[
+        0
+    ]
+    alone.append(
+        {"feed": "union_organisations", "record_key": of_a_district["union_id"], "reason": "no_host"}
     )
-    assert (told["is_one"], told["reason"], told["link"]) == (False, alone["reason"], None)
+    for record in alone:
+        pair = (f"{record['feed']}:{record['record_key']}", some)
+        told = json.loads(published.run("explain", "pair", *pair, "--json").stdout)
+        assert (told["is_one"], told["reason"], told["link"]) == (False, record["reason"], None)
+        assert published.run("explain", "pair", *pair).exit_code == 0
 
 
 @pytest.fixture(scope="module")
