@@ -1,5 +1,6 @@
 """Uncertain links go to a person as a workbook and come back as judgements that change the next night."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,12 +10,14 @@ import duckdb
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+from typer.testing import CliRunner, Result
 
+from jianhui.cli import app
 from jianhui.core.errors import UsageError
 from jianhui.publish.review_questions import Request, Sample
 from jianhui.publish.review_sheet import ANSWER, COLUMNS, HEADER_ROW, JUDGE, QUESTION_ID, REASON, TABLE
 from jianhui.settings import INSTALLATION, Settings
-from jianhui.stages import building, intake, judging, night, review
+from jianhui.stages import building, intake, judging, night, releases, review
 from jianhui.stages.context import AsOf, Context
 from jianhui.stages.review_intake import Imported, take_in
 from tests.cases.case_file import replace_tokens
@@ -306,3 +309,60 @@ def test_a_tier_that_is_not_there_is_named(office: Office) -> None:
         office.export("none.xlsx", Request(5, (Sample("luck", 3),)))
     assert refusal.value.code == "unknown_tier"
     assert "name" in refusal.value.next_step
+
+
+def test_the_verbs_speak_on_the_right_channel_and_end_with_the_right_code(
+    office: Office, paper: Path
+) -> None:
+    settings = office.context.settings
+    env = {
+        "JIANHUI_HOME": str(settings.home),
+        "JIANHUI_KEYS": str(settings.keys_root),
+        "JIANHUI_LANG": "zh",
+    }
+
+    def run(*arguments: str, keys: str | None = None) -> Result:
+        return CliRunner().invoke(app, ["review", *arguments], env=env, input=keys)
+
+    out = str(office.folder / "cli.xlsx")
+    exported = run("export", "--out", out, "--sample", "name:2")
+    assert (exported.exit_code, exported.stdout.strip()) == (0, out)
+    assert run("export", "--out", out).exit_code == 2
+    assert run("export", "--sample", "name").exit_code == 2
+
+    taken = run("import", str(fill(Path(out), {("G3", FISHING): "同一家"}, "cli-1.xlsx")), "--by", "测试庚某")
+    assert taken.exit_code == 0, taken.output
+    refused = run("import", str(fill(Path(out), {("G3", FISHING): "对"}, "cli-2.xlsx")), "--by", "测试庚某")
+    assert refused.exit_code == 2
+    for said in ("cli-2.xlsx", "line", "判断", "'对'", "只能填写"):
+        assert said in refused.stdout
+    no_paper = office.folder / "not.xlsx"
+    openpyxl.Workbook().save(no_paper)
+    assert "not_a_paper" in run("import", str(no_paper), "--by", "测试庚某").stderr
+
+    listed = json.loads(run("list", "--json").stdout)
+    newest = listed[0]["judgement_id"]
+    assert (listed[0]["verdict"], listed[0]["state"]) == ("same", "stands")
+    assert "有效" in run("list").stdout
+    assert run("withdraw", newest, "--reason", "试用", "--by", "测试庚某").exit_code == 0
+    again = run("withdraw", newest, "--reason", "试用", "--by", "测试庚某")
+    assert (again.exit_code, "已经撤回" in again.stderr) == (2, True)
+
+    tour = listed_enterprise(office, TOUR)
+    judged = run("judge", "hr", "H1", "--same", tour, "--by", "测试庚某", "--reason", "实地核实")
+    assert judged.exit_code == 0, judged.output
+    assert judged.stdout.startswith("J")
+    both = run("judge", "hr", "H1", "--same", tour, "--none", "--by", "测试庚某", "--reason", "x")
+    assert both.exit_code == 2
+
+    at_terminal = run("export", "--terminal", "--by", "测试辛某", keys="usq")
+    assert at_terminal.exit_code == 0, at_terminal.output
+    assert "本次登记 1 条" in at_terminal.stderr
+    assert json.loads(run("score", "--json").stdout)["n_judged"] > 0
+
+
+def listed_enterprise(office: Office, name: str) -> str:
+    """The id of an enterprise by its name."""
+    query = f"select enterprise_id from dim_enterprises where name = '{name}'"
+    (row,) = json.loads(releases.query(office.context, query, "current", "json"))
+    return str(row["enterprise_id"])

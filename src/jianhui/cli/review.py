@@ -1,5 +1,6 @@
 """Review: uncertain links to a person and back."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -240,11 +241,13 @@ def _judge_here(sitting: "Sitting") -> None:
 
 
 def _show(number: int, total: int, item: "Item", question: "Question") -> None:
+    from jianhui.publish.report_words import FEED_NAMES
     from jianhui.publish.review_sheet import COLUMNS
 
+    record = {**item.says, "feed": pick(FEED_NAMES.get(item.feed, item.feed), item.feed)}
     put(f"\n── {number}/{total} ──")
     for side, says, title in (
-        ("record", item.says, pick("记录", "record")),
+        ("record", record, pick("记录", "record")),
         ("enterprise", question.says, pick("企业", "enterprise")),
     ):
         put(title)
@@ -254,11 +257,9 @@ def _show(number: int, total: int, item: "Item", question: "Question") -> None:
 
 
 def _key() -> str:
-    """One key of those offered; others are passed over."""
-    import click
-
+    """One key of those offered; others are passed over. The end of the input stops."""
     while True:
-        key = click.getchar().lower()
+        key = (typer.getchar() if sys.stdin.isatty() else sys.stdin.read(1)).lower()
         if key in _KEYS or key in ("s", "q"):
             return key
         if key in ("\x03", "\x04", ""):

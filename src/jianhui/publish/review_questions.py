@@ -17,7 +17,7 @@ import polars as pl
 
 from jianhui.core.errors import UsageError, Where
 from jianhui.publish.report_source import Release
-from jianhui.resolve.judgements import COMMERCE, unit_expr
+from jianhui.resolve.judgements import COMMERCE, unit_expr, unit_of
 
 EFFECTS = ("live_cover", "live_base", "frozen", "live_25", "other")
 """What a ``same`` would change, the gravest first (mart ``fct_link_candidates``)."""
@@ -31,7 +31,7 @@ _COMPARED_OF_ENTERPRISE = ("name", "address", "business_address", "code")
 Words = TypeVar("Words", bound=tuple[str, ...])
 
 Unit = tuple[str, str]
-"""Feed, and the cells of the record key that name the unit (``judgements.unit_of``)."""
+"""Feed, and the cells of a record key that name the unit (``judgements.unit_of``), as the marts show it."""
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,13 @@ def question_id(
 
 
 def ask(release: Release, said: Said, settled: pl.DataFrame, request: Request) -> Paper:
-    """The paper of a request. ``settled``: pairs judged by now (``judgements.STANDING_SCHEMA``).
+    """The paper of a request. ``settled``: what was judged by now (``judgements.STANDING_SCHEMA``).
 
     Raises ``UsageError``: ``unknown_tier``; ``nothing_to_review`` when nothing is uncertain or drawn.
     """
-    pairs = _pairs(release, said.records)
-    uncertain = _open(pairs.filter(pl.col("decision") == "uncertain"), settled)
-    drawn = draw(release, said.records, request)
+    pairs = _pairs(release)
+    uncertain = _open(pairs.filter(pl.col("decision") == "uncertain"), said.records, settled)
+    drawn = draw(release, request)
     by_effect = _units_by_effect(uncertain, drawn)[: request.limit]
     order = _mixed(by_effect, sorted(drawn), request.seed)
     wanted = pl.concat([uncertain, _drawn_pairs(pairs, drawn)]).unique(
@@ -130,21 +130,21 @@ def ask(release: Release, said: Said, settled: pl.DataFrame, request: Request) -
         )
     told = [question.question_id for item in items for question in item.questions]
     manifest = release.manifest
-    export_id = "R" + _digest(manifest.release_id, repr(request), *told)[:10]
+    export_id = "R" + _digest(manifest.release_id, repr(request), *told)[-10:]
     return Paper(export_id, manifest.release_id, manifest.valid_on, request, items)
 
 
-def draw(release: Release, records: pl.DataFrame, request: Request) -> dict[Unit, dict[str, str]]:
+def draw(release: Release, request: Request) -> dict[Unit, dict[str, str]]:
     """The pairs a request draws: unit → enterprise id → tier. Of the unmatched every candidate of a unit.
 
     A pure function of release, samples and seed, so that it can be told afterwards which answers came
     from a random sample without the paper saying so. Raises ``UsageError`` ``unknown_tier``.
     """
     found: dict[Unit, dict[str, str]] = {}
-    linked = linked_units(release, records)
+    linked = linked_units(release)
     for sample in request.samples:
         if sample.tier == UNMATCHED:
-            pairs = _pairs(release, records).filter(pl.col("decision") == "uncertain")
+            pairs = _pairs(release).filter(pl.col("decision") == "uncertain")
             units = {(feed, unit) for feed, unit in pairs.select("feed", "unit").iter_rows()}
             chosen = set(_smallest(units, sample, request.seed))
             for feed, unit, enterprise in pairs.select("feed", "unit", "enterprise_id").iter_rows():
@@ -160,44 +160,36 @@ def draw(release: Release, records: pl.DataFrame, request: Request) -> dict[Unit
     return found
 
 
-def linked_units(release: Release, records: pl.DataFrame) -> pl.DataFrame:
-    """What the release links, once per unit: ``feed``, ``unit``, ``record_key``, ``enterprise_id``,
-    ``link_basis``. Commerce records, which are the enterprises themselves, are left out."""
+def linked_units(release: Release) -> pl.DataFrame:
+    """What the release links, once per unit: ``feed``, ``unit``, ``enterprise_id``, ``link_basis``, ordered.
+
+    Commerce records, which are the enterprises themselves, are left out.
+    """
     bridge = release.mart("bridge_enterprise_records").filter(pl.col("feed") != COMMERCE)
-    return (
-        _with_keys(bridge, records)
-        .sort("feed", "unit", "enterprise_id", "record_key")
-        .unique(["feed", "unit", "enterprise_id"], keep="last", maintain_order=True)
-        .select("feed", "unit", "record_key", "enterprise_id", "link_basis")
-    )
+    columns = ["feed", "unit", "enterprise_id", "link_basis"]
+    return bridge.with_columns(unit_expr()).select(columns).unique().sort(columns)
 
 
-def _with_keys(mart: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """A mart, whose keys stand as the agency gave them, with canonical ``record_key`` and ``unit``."""
-    keys = records.select("feed", "record_key_raw", canonical="record_key")
-    return (
-        mart.rename({"record_key": "record_key_raw"})
-        .join(keys, on=["feed", "record_key_raw"], maintain_order="left")
-        .rename({"canonical": "record_key"})
-        .with_columns(unit_expr())
-    )
-
-
-def _pairs(release: Release, records: pl.DataFrame) -> pl.DataFrame:
-    """The release's candidates, of each unit those of its last record: ``feed``, ``unit``, ``record_key``,
+def _pairs(release: Release) -> pl.DataFrame:
+    """The release's candidates, of each unit those of its last record: ``feed``, ``unit``,
     ``enterprise_id``, ``decision``, ``effect``."""
-    found = _with_keys(release.mart("fct_link_candidates"), records)
+    found = release.mart("fct_link_candidates").with_columns(unit_expr())
     last = pl.col("record_key").max().over("feed", "unit")
     return found.filter(pl.col("record_key") == last).select(
-        "feed", "unit", "record_key", "enterprise_id", "decision", "effect"
+        "feed", "unit", "enterprise_id", "decision", "effect"
     )
 
 
-def _open(pairs: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
-    """Pairs nobody has decided since the release."""
-    whole = settled.filter(pl.col("verdict") != "different")
-    return pairs.join(whole, on=["feed", "unit"], how="anti").join(
-        settled.filter(pl.col("verdict") == "different"), on=["feed", "unit", "enterprise_id"], how="anti"
+def _open(pairs: pl.DataFrame, records: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """Pairs nobody has decided since the release. A judgement names records by their canonical keys."""
+    units = records.with_columns(unit_expr().alias("judged_unit")).select(
+        "feed", pl.col("record_key_raw").alias("record_key"), "judged_unit"
+    )
+    units = units.select("feed", unit_expr(), "judged_unit").unique()
+    decided = settled.rename({"unit": "judged_unit"}).join(units, on=["feed", "judged_unit"])
+    is_different = pl.col("verdict") == "different"
+    return pairs.join(decided.filter(~is_different), on=["feed", "unit"], how="anti").join(
+        decided.filter(is_different), on=["feed", "unit", "enterprise_id"], how="anti"
     )
 
 
@@ -214,10 +206,8 @@ def _drawn_pairs(pairs: pl.DataFrame, drawn: Mapping[Unit, Mapping[str, str]]) -
         for (feed, unit), of_unit in sorted(drawn.items())
         for enterprise in sorted(of_unit)
     ]
-    columns = ["feed", "unit", "enterprise_id", "decision", "effect"]
-    own = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String()), orient="row")
-    beside = pairs.join(own, on=["feed", "unit"], how="semi")
-    return pl.concat([own.with_columns(record_key=pl.lit(None, pl.String)).select(pairs.columns), beside])
+    own = pl.DataFrame(rows, schema=pairs.schema, orient="row")
+    return pl.concat([own, pairs.join(own, on=["feed", "unit"], how="semi")])
 
 
 def _mixed(by_effect: Sequence[Unit], drawn: Sequence[Unit], seed: int) -> list[Unit]:
@@ -230,7 +220,7 @@ def _mixed(by_effect: Sequence[Unit], drawn: Sequence[Unit], seed: int) -> list[
 
 
 def _items(order: Sequence[Unit], wanted: pl.DataFrame, said: Said) -> tuple[Item, ...]:
-    records = _by_unit(said.records.with_columns(unit_expr()), order)
+    records = _by_unit(said.records, order)
     ids = wanted.select("enterprise_id").unique()
     enterprises = {
         row["enterprise_id"]: row
@@ -244,9 +234,10 @@ def _items(order: Sequence[Unit], wanted: pl.DataFrame, said: Said) -> tuple[Ite
     items = []
     for unit in order:
         record = records[unit]
-        shown = sorted(candidates[unit], key=lambda pair: _digest("order", *unit, pair[0]))
+        place = (unit[0], unit_of(unit[0], record["record_key"]))
+        shown = sorted(candidates[unit], key=lambda pair: _digest("order", *place, pair[0]))
         questions = tuple(
-            Question(question_id(unit, key, record, enterprises[key]), key, enterprises[key], effect)
+            Question(question_id(place, key, record, enterprises[key]), key, enterprises[key], effect)
             for key, effect in shown
             if key in enterprises
         )
@@ -256,9 +247,10 @@ def _items(order: Sequence[Unit], wanted: pl.DataFrame, said: Said) -> tuple[Ite
 
 
 def _by_unit(records: pl.DataFrame, order: Sequence[Unit]) -> dict[Unit, dict[str, Any]]:
-    """What the last record of each unit says."""
+    """What the last record of each unit, named as the agency gave it, says."""
     units = pl.DataFrame(list(order), schema={"feed": pl.String(), "unit": pl.String()}, orient="row")
-    rows = records.join(units, on=["feed", "unit"], how="semi").sort("feed", "record_key")
+    raw = records.select("feed", pl.col("record_key_raw").alias("record_key")).select(unit_expr()).to_series()
+    rows = records.with_columns(raw).join(units, on=["feed", "unit"], how="semi").sort("feed", "record_key")
     return {(row["feed"], row["unit"]): row for row in rows.iter_rows(named=True)}
 
 

@@ -44,7 +44,6 @@ from jianhui.resolve.link_candidates import link_candidates
 from jianhui.resolve.links import link
 from jianhui.resolve.places import enterprise_places, union_places
 from jianhui.resolve.records import project
-from jianhui.resolve.said import said_by_records, said_of_enterprises
 from jianhui.settings import Settings
 
 SCHEMA = "input"
@@ -153,12 +152,7 @@ def input_tables(
     records, identities, enterprises = known.records, known.identities, known.enterprises
     places = load_place_tables(settings.dbt_project / "seeds")
     links = link(records, enterprises, identities.superseded, standing=known.standing)
-    candidates = link_candidates(
-        links.unmatched,
-        said_by_records(records, valid_on),
-        said_of_enterprises(enterprises, valid_on),
-        valid_on,
-    )
+    candidates = link_candidates(links.unmatched, records, enterprises, valid_on)
     return {
         "asof": pl.DataFrame(
             {

@@ -151,8 +151,8 @@ def unit_expr() -> pl.Expr:
     """:func:`unit_of` of the columns ``feed`` and ``record_key``, as column ``unit``."""
     unit = pl.col("record_key")
     for feed, n in _UNIT_CELLS.items():
-        cells = pl.col("record_key").str.split("|").list.head(n).list.join("|")
-        unit = pl.when(pl.col("feed") == feed).then(cells).otherwise(unit)
+        first = pl.col("record_key").str.extract(rf"^((?:[^|]*\|){{{n - 1}}}[^|]*)")
+        unit = pl.when(pl.col("feed") == feed).then(pl.coalesce(first, "record_key")).otherwise(unit)
     return unit.alias("unit")
 
 
@@ -218,22 +218,38 @@ def apply_judgements(
     different = standing.filter(pl.col("verdict") == DIFFERENT).select(pair)
     settled = pl.concat([same.select(key), none])
 
-    by_tiers = links.with_columns(unit_expr()).join(settled, on=key, how="anti")
+    in_force = _of_units(claims, standing)
+    by_tiers = _of_units(links, standing).join(settled, on=key, how="anti")
+    missed = _of_units(unmatched, standing).join(settled, on=key, how="anti")
     refused = by_tiers.join(different, on=pair, how="semi").with_columns(reason=pl.lit(JUDGED_DIFFERENT))
-    missed = unmatched.with_columns(unit_expr()).join(settled, on=key, how="anti")
-    in_force = claims.with_columns(unit_expr())
     placed = in_force.join(same, on=key).with_columns(
         link_basis=pl.lit(BASIS_REVIEWED), link_confidence=pl.lit(CERTAIN)
     )
     nowhere = in_force.join(none, on=key).with_columns(reason=pl.lit(JUDGED_NONE))
     no_candidates = pl.lit(NO_CANDIDATES).alias("candidates")
+    linked = [by_tiers.join(different, on=pair, how="anti"), placed]
     unlinked = [
         _without_candidates(missed, different),
         refused.with_columns(no_candidates),
         nowhere.with_columns(no_candidates),
     ]
-    linked = [by_tiers.join(different, on=pair, how="anti"), placed]
-    return _spells(linked, links.columns), _spells(unlinked, unmatched.columns)
+    return _with(links, in_force, linked), _with(unmatched, in_force, unlinked)
+
+
+def _of_units(spells: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+    """The spells of the units somebody judged, with their ``unit``."""
+    feeds = standing.get_column("feed").unique()
+    judged = spells.filter(pl.col("feed").is_in(feeds.implode())).with_columns(unit_expr())
+    return judged.join(standing, on=["feed", "unit"], how="semi")
+
+
+def _with(spells: pl.DataFrame, judged: pl.DataFrame, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """``spells`` with those of the ``judged`` records replaced by ``parts``."""
+    columns = spells.columns
+    keys = columns[:2]
+    told = coalesce(pl.concat([part.select(columns) for part in parts]), keys, columns[4:]).select(columns)
+    rest = spells.join(judged, on=keys, how="anti")
+    return pl.concat([rest, told]).sort([*keys, "valid_from"])
 
 
 def judge_candidates(candidates: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
@@ -254,11 +270,6 @@ def judge_candidates(candidates: pl.DataFrame, standing: pl.DataFrame) -> pl.Dat
         )
         .select(candidates.columns)
     )
-
-
-def _spells(parts: Sequence[pl.DataFrame], columns: list[str]) -> pl.DataFrame:
-    keys = columns[:2]
-    return coalesce(pl.concat([part.select(columns) for part in parts]), keys, columns[4:]).select(columns)
 
 
 def _without_candidates(unmatched: pl.DataFrame, different: pl.DataFrame) -> pl.DataFrame:

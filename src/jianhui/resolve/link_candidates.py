@@ -6,14 +6,15 @@ pair is uncertain.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import polars as pl
 
 from jianhui.core.text import canonical_key, canonical_name
+from jianhui.resolve.said import said_by_records, said_of_enterprises
 
-LINKED, UNCERTAIN, REJECTED = "linked", "uncertain", "rejected"
+UNCERTAIN = "uncertain"
 
 SCHEMA = {
     "feed": pl.String(),
@@ -33,13 +34,14 @@ _COMPARED = (("name", canonical_name), ("address", canonical_name), ("code", can
 
 
 def link_candidates(
-    unmatched: pl.DataFrame, records: pl.DataFrame, enterprises: pl.DataFrame, valid_on: date
+    unmatched: pl.DataFrame, records: Mapping[str, pl.DataFrame], enterprises: pl.DataFrame, valid_on: date
 ) -> pl.DataFrame:
     """The candidates of the records that attach to none on ``valid_on``: :data:`SCHEMA`, ordered by grain.
 
-    ``unmatched``: as of ``resolve.links``; ``records``, ``enterprises``: as of ``resolve.said``. ``evidence``
-    is a JSON list of ``{"feature", "record", "enterprise", "outcome", "weight"}``, ``outcome`` one of
-    ``equal``, ``different``, ``missing``; ``weight`` null, since nothing was weighed.
+    ``unmatched``: as of ``resolve.links``; ``records``: feed → typed versions; ``enterprises``: commerce
+    versions by enterprise. ``evidence`` is a JSON list of ``{"feature", "record", "enterprise", "outcome",
+    "weight"}``, ``outcome`` one of ``equal``, ``different``, ``missing``; ``weight`` null, since nothing was
+    weighed.
     """
     open_today = unmatched.filter(pl.col("valid_from") <= valid_on, pl.col("valid_to") > valid_on)
     pairs = pl.DataFrame(
@@ -47,9 +49,16 @@ def link_candidates(
         schema={column: SCHEMA[column] for column in ("feed", "record_key", "enterprise_id", "rank")},
         orient="row",
     )
-    theirs = enterprises.rename({column: f"enterprise_{column}" for column in ("name", "address", "code")})
+    asked = {
+        feed: versions.join(pairs.filter(pl.col("feed") == feed), on="record_key", how="semi")
+        for feed, versions in records.items()
+    }
+    named = enterprises.join(pairs, on="enterprise_id", how="semi")
+    theirs = said_of_enterprises(named, valid_on).rename(
+        {column: f"enterprise_{column}" for column in ("name", "address", "code")}
+    )
     shown = (
-        pairs.join(records, on=["feed", "record_key"], maintain_order="left")
+        pairs.join(said_by_records(asked, valid_on), on=["feed", "record_key"], maintain_order="left")
         .join(theirs, on="enterprise_id", maintain_order="left")
         .rename({"name": "record_name", "address": "record_address", "code": "record_code"})
     )

@@ -21,6 +21,8 @@ from jianhui.publish.review_questions import Said
 from jianhui.resolve.inputs import Recognised, recognise
 from jianhui.resolve.judgements import (
     COMMERCE,
+    NONE,
+    SAME,
     STREAM,
     UNSURE,
     Judgement,
@@ -29,7 +31,7 @@ from jianhui.resolve.judgements import (
     read_judgements,
     withdrawn_line,
 )
-from jianhui.resolve.judging import Judgeable, judgeable, refusal
+from jianhui.resolve.judging import Judgeable, judgeable, linkable, refusal
 from jianhui.resolve.said import said_by_records, said_of_enterprises
 from jianhui.stages.context import AsOf, Context, latest_knowledge
 
@@ -47,13 +49,15 @@ class Recorded:
 class Desk:
     """What is known of records and enterprises when somebody sits down to judge, or hands in judgements."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, feeds: Iterable[str]) -> None:
         self.context = context
+        self.feeds = frozenset(feeds)
 
     @cached_property
     def known(self) -> Recognised:
-        """Records and enterprises as of today and now."""
-        return known_at(self.context, AsOf(self.context.today, latest_knowledge(self.context)))
+        """Records of the feeds in question, and enterprises, as of today and now."""
+        as_of = AsOf(self.context.today, latest_knowledge(self.context))
+        return known_at(self.context, as_of, self.feeds)
 
     @cached_property
     def said(self) -> Said:
@@ -61,9 +65,18 @@ class Desk:
         return said_of(self.known, self.context)
 
     @cached_property
-    def there(self) -> Judgeable:
-        """What there is to judge."""
-        return judgeable(self.known.records, self.known.identities)
+    def enterprises(self) -> Judgeable:
+        """The enterprises there are to judge; no records yet."""
+        return judgeable({}, self.known.identities)
+
+    def there(self, judgements: Iterable[Judgement]) -> Judgeable:
+        """What there is of what ``judgements`` speak of."""
+        keys = pl.Series(sorted({one.record_key for one in judgements}), dtype=pl.String)
+        asked = {
+            feed: records.filter(pl.col("record_key").is_in(keys))
+            for feed, records in self.known.records.items()
+        }
+        return replace(self.enterprises, linkable=linkable(asked))
 
     def judgements(self) -> tuple[Judgement, ...]:
         """Every judgement in the log by now."""
@@ -74,7 +87,7 @@ class Desk:
 
         ``about``: what else the line says (of which file). Nothing is appended if none may be.
         """
-        there = self.there
+        there = self.there(new)
         with self.context.log.writing():
             before = list(self.judgements())
             places: list[int] = []
@@ -93,9 +106,11 @@ class Desk:
         return Recorded(tuple(places), refused)
 
 
-def known_at(context: Context, as_of: AsOf) -> Recognised:
-    """Records and enterprises of an as-of."""
-    return recognise(context.log, context.contracts, valid_on=as_of.valid_on, known_at=as_of.known_at)
+def known_at(context: Context, as_of: AsOf, feeds: Iterable[str] | None = None) -> Recognised:
+    """Records (of ``feeds``, default all) and enterprises of an as-of."""
+    wanted = set(context.contracts) if feeds is None else {COMMERCE, *feeds}
+    contracts = {feed: contract for feed, contract in context.contracts.items() if feed in wanted}
+    return recognise(context.log, contracts, valid_on=as_of.valid_on, known_at=as_of.known_at)
 
 
 def said_of(known: Recognised, context: Context, as_of: AsOf | None = None) -> Said:
@@ -141,7 +156,7 @@ def judge(
     ``record_key``: as a mart shows it, or canonical. Of commerce, two record keys are judged. Raises
     ``UsageError`` when it may not be recorded.
     """
-    desk = Desk(context)
+    desk = Desk(context, [feed])
     new = Judgement(
         feed=feed,
         record_key=_canonical(desk, feed, record_key),
@@ -177,8 +192,8 @@ def withdraw(context: Context, judgement_id: str, reason: str, by: str) -> Judge
         known = {one.judgement_id: one for one in read_judgements(context.log.ledger())}
         found = known.get(judgement_id)
         if found is None or found.withdrawal is not None:
-            state = ("没有这个判定", "there is no such judgement")
-            gone = ("这个判定已经撤回", "the judgement is withdrawn already")
+            state = ("没有这个判断", "there is no such judgement")
+            gone = ("这个判断已经撤回", "the judgement is withdrawn already")
             raise UsageError(
                 "cannot_withdraw",
                 *(state if found is None else gone),
@@ -218,23 +233,16 @@ def listed(context: Context, *, names: bool = False) -> list[dict[str, Any]]:
 def _states(judgements: Sequence[Judgement]) -> dict[str, str]:
     """What a judgement does today: holds, was withdrawn, yielded to a later one, or never said anything."""
     states: dict[str, str] = {}
-    for place, one in enumerate(judgements):
-        later = [other for other in judgements[place + 1 :] if not other.withdrawal]
+    later: set[tuple[str, ...]] = set()
+    for one in reversed(judgements):
+        speaks_of = [one.pair]
+        if one.feed != COMMERCE and one.verdict in (SAME, NONE):
+            speaks_of.append((one.feed, one.unit, "at most one"))
         if one.withdrawal:
             states[one.judgement_id] = WITHDRAWN
         elif one.verdict == UNSURE:
             states[one.judgement_id] = NO_EFFECT
-        elif any(_overrules(other, one) for other in later):
-            states[one.judgement_id] = OVERRULED
         else:
-            states[one.judgement_id] = STANDS
+            states[one.judgement_id] = OVERRULED if later.intersection(speaks_of) else STANDS
+            later.update(speaks_of)
     return states
-
-
-def _overrules(later: Judgement, earlier: Judgement) -> bool:
-    if later.verdict == UNSURE or (later.feed, later.unit) != (earlier.feed, earlier.unit):
-        return False
-    if later.pair == earlier.pair:
-        return True
-    settles = ("same", "none")
-    return later.feed != COMMERCE and later.verdict in settles and earlier.verdict in settles

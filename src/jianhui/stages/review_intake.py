@@ -71,7 +71,7 @@ def take_in(context: Context, file: Path, by: str) -> Imported:
         ) from error
     returned = read_paper(data, file.name)
     people = pseudonyms(context, [by, *(answer.judge or by for answer in returned.answers)])
-    desk = Desk(context)
+    desk = Desk(context, {answer.feed for answer in returned.answers})
     check = _Rows(desk, returned, file.name)
     refused: dict[int, JianhuiError] = {}
     good: list[tuple[Answer, Judgement]] = []
@@ -113,16 +113,14 @@ class _Rows:
             if (row["feed"], row["record_key"]) in asked
         }
         wanted = {answer.enterprise_id for answer in returned.answers}
-        successor = dict(desk.there.superseded.iter_rows())
+        successor = dict(desk.enterprises.superseded.iter_rows())
         alive = {successor.get(one, one): one for one in sorted(wanted)}
         self.enterprises = {
             alive[row["enterprise_id"]]: row
             for row in desk.said.enterprises.iter_rows(named=True)
             if row["enterprise_id"] in alive
         }
-        self.origin = origin(
-            desk.context, desk.said, returned.export_id, returned.release_id, returned.request
-        )
+        self.origin = origin(desk.context, returned.export_id, returned.release_id, returned.request)
 
     def judgement(self, answer: Answer, by: str) -> Judgement | JianhuiError:
         """The judgement of a row."""
@@ -153,8 +151,9 @@ class _Rows:
         unit = (answer.feed, unit_of(answer.feed, answer.record_key))
         if question_id(unit, answer.enterprise_id, record, enterprise) != answer.question_id:
             return self._stale(answer, record, enterprise)
-        place = (answer.feed, answer.record_key, answer.enterprise_id)
-        return self.origin.judgement(place, answer.question_id, verdict, by, answer.reason)
+        return self.origin.judgement(
+            record, answer.enterprise_id, answer.question_id, verdict, by=by, reason=answer.reason
+        )
 
     def _stale(self, answer: Answer, record: dict[str, Any], enterprise: dict[str, Any]) -> JianhuiError:
         """Which printed cell no longer says what the record says; else an id was altered."""
