@@ -29,21 +29,21 @@ COMMERCE = """统一社会信用代码,企业名称,成立日期,住所,从业�
 $U1,大连鑫海船舶配件有限公司,2010-01-01,大连市沙河口区中山路1号,20
 $U2,大连鑫海船舶工程有限公司,2010-01-01,大连市沙河口区中山路2号,20
 $U3,大连远洋渔具制造有限公司,2010-01-01,大连市沙河口区中山路3号,20
-$U4,=HYPERLINK(“晨光纺织”)有限公司,2010-01-01,大连市沙河口区中山路4号13840812345,20
+$U4,=1+1晨光纺织有限公司,2010-01-01,大连市沙河口区中山路4号13840812345,20
 $U5,大连金石滩旅游开发有限公司,2010-01-01,大连市沙河口区中山路5号,20
 $U6,大连北良港物流有限公司,2010-01-01,大连市沙河口区中山路6号,20
 $U7,大连三山岛水产有限公司,2010-01-01,大连市沙河口区中山路7号,20
 """
 UNIONS = """工会编号,工会名称,工会类型,所在单位名称,所在单位代码,成立日期,状态,地址
-G1,大连鑫海船舶配件厂工会,单独,大连鑫海船舶配件厂,,2011-05-01,正常,中山路1号
-G3,大连远洋渔具制造公司工会,单独,大连远洋渔具制造公司,,2011-05-01,正常,中山路3号
-G4,晨光纺织工会,单独,=HYPERLINK(“晨光纺织”)公司,,2011-05-01,正常,
+G1,大连鑫海船舶服务有限公司工会,单独,大连鑫海船舶服务有限公司,,2011-05-01,正常,
+G3,大连远洋渔具贸易有限公司工会,单独,大连远洋渔具贸易有限公司,,2011-05-01,正常,
+G4,晨光纺织工会,单独,=1+1晨光服装有限公司,,2011-05-01,正常,
 G6,大连北良港物流有限公司工会,单独,大连北良港物流有限公司,,2011-05-01,正常,
 G7,大连三山岛水产有限公司工会,单独,大连三山岛水产有限公司,,2011-05-01,正常,
 """
 HR = """单位编号,单位名称,经营地址,统计月份,养老参保人数
-H1,大连金石滩旅游开发公司,中山路5号,201402,30
-H2,大连远洋渔具制造公司,,201402,21
+H1,大连金石滩旅游服务有限公司,,201402,30
+H2,大连远洋渔具贸易有限公司,,201402,21
 """
 
 
@@ -124,7 +124,7 @@ def fill(path: Path, answers: Mapping[tuple[str, str], str], to: str, **more: st
 MATE = "大连鑫海船舶配件有限公司"
 RIVAL = "大连鑫海船舶工程有限公司"
 FISHING = "大连远洋渔具制造有限公司"
-EVIL = "=HYPERLINK(“晨光纺织”)有限公司"
+EVIL = "=1+1晨光纺织有限公司"
 TOUR = "大连金石滩旅游开发有限公司"
 PORT = "大连北良港物流有限公司"
 EVERYTHING = Request(50, (Sample("name", 2),), seed=7)
@@ -289,13 +289,11 @@ def test_at_the_terminal_who_comes_back_goes_on_where_they_stopped(office: Offic
 
 
 def test_a_record_that_says_something_else_by_now_is_judged_anew(office: Office, paper: Path) -> None:
-    office.receive(
-        "hr", HR.replace("大连金石滩旅游开发公司,中山路5号", "大连金石滩旅行社,中山路5号"), date(2014, 4, 1)
-    )
+    office.receive("hr", HR.replace("大连金石滩旅游服务", "大连金石滩旅行服务"), date(2014, 4, 1))
     (error,) = office.take_in(fill(paper, {("H1", TOUR): "不是"}, "late.xlsx"), "测试己某").refused
     assert error.code == "changed_since"
-    assert "大连金石滩旅行社" in error.zh
-    assert (error.where.field, error.where.value) == ("记录上的名称", "大连金石滩旅游开发公司")
+    assert "大连金石滩旅行服务有限公司" in error.zh
+    assert (error.where.field, error.where.value) == ("记录上的名称", "大连金石滩旅游服务有限公司")
 
 
 def test_an_export_never_overwrites_a_file(office: Office, paper: Path) -> None:
@@ -352,6 +350,11 @@ def test_the_verbs_speak_on_the_right_channel_and_end_with_the_right_code(
     judged = run("judge", "hr", "H1", "--same", tour, "--by", "测试庚某", "--reason", "实地核实")
     assert judged.exit_code == 0, judged.output
     assert judged.stdout.startswith("J")
+    night = CliRunner().invoke(app, ["nightly", "--date", DAY.isoformat(), "--json"], env=env)
+    assert night.exit_code == 0, night.output
+    query = "select record_key from bridge_enterprise_records where link_basis = 'reviewed' order by all"
+    reviewed = json.loads(releases.query(office.context, query, "current", "json"))
+    assert {"record_key": "H1"} in reviewed, "a judgement is news: the same night is published anew"
     both = run("judge", "hr", "H1", "--same", tour, "--none", "--by", "测试庚某", "--reason", "x")
     assert both.exit_code == 2
 

@@ -117,7 +117,9 @@ def ask(release: Release, said: Said, settled: pl.DataFrame, request: Request) -
     drawn = draw(release, request)
     by_effect = _units_by_effect(uncertain, drawn)[: request.limit]
     order = _mixed(by_effect, sorted(drawn), request.seed)
-    wanted = pl.concat([uncertain, _drawn_pairs(pairs, drawn)]).unique(
+    # Beside an uncertain candidate of a record that is linked stands the one it is linked to.
+    linked = pairs.filter(pl.col("decision") == "linked").join(uncertain, on=["feed", "unit"], how="semi")
+    wanted = pl.concat([uncertain, linked, _drawn_pairs(pairs, drawn)]).unique(
         ["feed", "unit", "enterprise_id"], keep="first", maintain_order=True
     )
     items = _items(order, wanted, said)
@@ -144,7 +146,7 @@ def draw(release: Release, request: Request) -> dict[Unit, dict[str, str]]:
     linked = linked_units(release)
     for sample in request.samples:
         if sample.tier == UNMATCHED:
-            pairs = _pairs(release).filter(pl.col("decision") == "uncertain")
+            pairs = unmatched_pairs(release)
             units = {(feed, unit) for feed, unit in pairs.select("feed", "unit").iter_rows()}
             chosen = set(_smallest(units, sample, request.seed))
             for feed, unit, enterprise in pairs.select("feed", "unit", "enterprise_id").iter_rows():
@@ -170,6 +172,13 @@ def linked_units(release: Release) -> pl.DataFrame:
     return bridge.with_columns(unit_expr()).select(columns).unique().sort(columns)
 
 
+def unmatched_pairs(release: Release) -> pl.DataFrame:
+    """The uncertain candidates of the units that attach to none: ``feed``, ``unit``, ``enterprise_id``."""
+    unmatched = release.mart("fct_unmatched_records").select("feed", unit_expr()).unique()
+    uncertain = _pairs(release).filter(pl.col("decision") == "uncertain")
+    return uncertain.join(unmatched, on=["feed", "unit"], how="semi").select("feed", "unit", "enterprise_id")
+
+
 def _pairs(release: Release) -> pl.DataFrame:
     """The release's candidates, of each unit those of its last record: ``feed``, ``unit``,
     ``enterprise_id``, ``decision``, ``effect``."""
@@ -193,10 +202,12 @@ def _open(pairs: pl.DataFrame, records: pl.DataFrame, settled: pl.DataFrame) -> 
     )
 
 
-def _units_by_effect(uncertain: pl.DataFrame, drawn: Mapping[Unit, object]) -> list[Unit]:
+def _units_by_effect(uncertain: pl.DataFrame, drawn: Mapping[Unit, object]) -> list[tuple[int, Unit]]:
+    """The units that were not drawn with the rank of their gravest effect, in order."""
     rank = pl.col("effect").replace_strict(list(EFFECTS), range(len(EFFECTS)), default=len(EFFECTS))
     ordered = uncertain.group_by("feed", "unit").agg(rank.min().alias("rank")).sort("rank", "feed", "unit")
-    return [unit for unit in ordered.select("feed", "unit").iter_rows() if unit not in drawn]
+    rows = ordered.select("rank", "feed", "unit").iter_rows()
+    return [(rank, (feed, unit)) for rank, feed, unit in rows if (feed, unit) not in drawn]
 
 
 def _drawn_pairs(pairs: pl.DataFrame, drawn: Mapping[Unit, Mapping[str, str]]) -> pl.DataFrame:
@@ -210,13 +221,18 @@ def _drawn_pairs(pairs: pl.DataFrame, drawn: Mapping[Unit, Mapping[str, str]]) -
     return pl.concat([own, pairs.join(own, on=["feed", "unit"], how="semi")])
 
 
-def _mixed(by_effect: Sequence[Unit], drawn: Sequence[Unit], seed: int) -> list[Unit]:
-    """Drawn units strewn evenly at random among the others, whose order stays."""
-    places = [(float(place), 0, "", unit) for place, unit in enumerate(by_effect)]
+def _mixed(by_effect: Sequence[tuple[int, Unit]], drawn: Iterable[Unit], seed: int) -> list[Unit]:
+    """Drawn units among the others, so that no place gives them away.
+
+    Each takes the rank of one of the others of its feed, chosen by a digest (of any feed, where its own has
+    none), and stands where that rank, feed and key put it.
+    """
+    ranked = list(by_effect)
     for unit in drawn:
-        digest = _digest("place", str(seed), *unit)
-        places.append((int(digest[-8:], 32) / 32**8 * (len(by_effect) + 1) - 0.5, 1, digest, unit))
-    return [unit for *_, unit in sorted(places)]
+        of_feed = [rank for rank, (feed, _) in by_effect if feed == unit[0]]
+        pool = of_feed or [rank for rank, _ in by_effect] or [len(EFFECTS)]
+        ranked.append((pool[int(_digest("place", str(seed), *unit), 32) % len(pool)], unit))
+    return [unit for _, unit in sorted(ranked)]
 
 
 def _items(order: Sequence[Unit], wanted: pl.DataFrame, said: Said) -> tuple[Item, ...]:

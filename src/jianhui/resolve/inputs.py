@@ -152,7 +152,7 @@ def input_tables(
     records, identities, enterprises = known.records, known.identities, known.enterprises
     places = load_place_tables(settings.dbt_project / "seeds")
     links = link(records, enterprises, identities.superseded, standing=known.standing)
-    candidates = link_candidates(links.unmatched, records, enterprises, valid_on)
+    candidates = link_candidates(links.weighed, links.unmatched, records, enterprises, valid_on)
     return {
         "asof": pl.DataFrame(
             {

@@ -219,8 +219,9 @@ def apply_judgements(
     settled = pl.concat([same.select(key), none])
 
     in_force = _of_units(claims, standing)
-    by_tiers = _of_units(links, standing).join(settled, on=key, how="anti")
-    missed = _of_units(unmatched, standing).join(settled, on=key, how="anti")
+    judged = in_force.select("feed", "record_key", "unit").unique()
+    by_tiers = links.join(judged, on=["feed", "record_key"]).join(settled, on=key, how="anti")
+    missed = unmatched.join(judged, on=["feed", "record_key"]).join(settled, on=key, how="anti")
     refused = by_tiers.join(different, on=pair, how="semi").with_columns(reason=pl.lit(JUDGED_DIFFERENT))
     placed = in_force.join(same, on=key).with_columns(
         link_basis=pl.lit(BASIS_REVIEWED), link_confidence=pl.lit(CERTAIN)
@@ -233,14 +234,13 @@ def apply_judgements(
         refused.with_columns(no_candidates),
         nowhere.with_columns(no_candidates),
     ]
-    return _with(links, in_force, linked), _with(unmatched, in_force, unlinked)
+    return _with(links, judged, linked), _with(unmatched, judged, unlinked)
 
 
-def _of_units(spells: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
-    """The spells of the units somebody judged, with their ``unit``."""
-    feeds = standing.get_column("feed").unique()
-    judged = spells.filter(pl.col("feed").is_in(feeds.implode())).with_columns(unit_expr())
-    return judged.join(standing, on=["feed", "unit"], how="semi")
+def _of_units(claims: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+    """The claims of the units somebody judged, with their ``unit``."""
+    of_feeds = claims.join(standing.select("feed").unique(), on="feed", how="semi")
+    return of_feeds.with_columns(unit_expr()).join(standing, on=["feed", "unit"], how="semi")
 
 
 def _with(spells: pl.DataFrame, judged: pl.DataFrame, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

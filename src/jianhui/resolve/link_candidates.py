@@ -1,8 +1,8 @@
 """Pairs of a record and an enterprise that may be one, for a person to look at: input ``link_candidates``.
 
-Grain feed × record key × enterprise, of ``valid_on``. Today they are the nearest enterprises of the
-records that attach to none (``candidates``); nobody has scored them, so ``probability`` is null and every
-pair is uncertain.
+Grain feed × record key × enterprise, of ``valid_on``: what the scored tier weighed, and the enterprises that
+bear a code or name of a record that attaches to none (``candidates``), which nobody weighed: there
+``probability`` is null and the pair uncertain.
 """
 
 import json
@@ -11,10 +11,10 @@ from datetime import date
 
 import polars as pl
 
+from jianhui.core.masking import masked
 from jianhui.core.text import canonical_key, canonical_name
 from jianhui.resolve.said import said_by_records, said_of_enterprises
-
-UNCERTAIN = "uncertain"
+from jianhui.resolve.scored import LINKED, REJECTED, UNCERTAIN
 
 SCHEMA = {
     "feed": pl.String(),
@@ -34,21 +34,37 @@ _COMPARED = (("name", canonical_name), ("address", canonical_name), ("code", can
 
 
 def link_candidates(
-    unmatched: pl.DataFrame, records: Mapping[str, pl.DataFrame], enterprises: pl.DataFrame, valid_on: date
+    weighed: pl.DataFrame,
+    unmatched: pl.DataFrame,
+    records: Mapping[str, pl.DataFrame],
+    enterprises: pl.DataFrame,
+    valid_on: date,
 ) -> pl.DataFrame:
-    """The candidates of the records that attach to none on ``valid_on``: :data:`SCHEMA`, ordered by grain.
+    """The candidates of the records in force on ``valid_on``: :data:`SCHEMA`, ordered by grain.
 
-    ``unmatched``: as of ``resolve.links``; ``records``: feed → typed versions; ``enterprises``: commerce
-    versions by enterprise. ``evidence`` is a JSON list of ``{"feature", "record", "enterprise", "outcome",
-    "weight"}``, ``outcome`` one of ``equal``, ``different``, ``missing``; ``weight`` null, since nothing was
-    weighed.
+    ``weighed``, ``unmatched``: as of ``resolve.links``; ``records``: feed → typed versions; ``enterprises``:
+    commerce versions by enterprise.
+    ``evidence`` is a JSON list of ``{"feature", "record", "enterprise", "outcome", "weight"}``: of what was
+    weighed as ``scored.evidence`` gives it, else ``outcome`` one of ``equal``, ``different``, ``missing`` and
+    ``weight`` null.
     """
-    open_today = unmatched.filter(pl.col("valid_from") <= valid_on, pl.col("valid_to") > valid_on)
-    pairs = pl.DataFrame(
-        list(_pairs(open_today)),
+    today = pl.col("valid_from") <= valid_on, pl.col("valid_to") > valid_on
+    scored = weighed.filter(today).select(
+        "feed",
+        "record_key",
+        "enterprise_id",
+        pl.col("rank").cast(pl.Int64),
+        "probability",
+        "decision",
+        weighed_evidence="evidence",
+    )
+    told = pl.DataFrame(
+        list(_pairs(unmatched.filter(today))),
         schema={column: SCHEMA[column] for column in ("feed", "record_key", "enterprise_id", "rank")},
         orient="row",
-    )
+    ).join(scored, on=["feed", "record_key", "enterprise_id"], how="anti")
+    pairs = pl.concat([scored, told.with_columns(decision=pl.lit(UNCERTAIN))], how="diagonal")
+    # Only of those asked about: what a few thousand say is worked out, not what millions do.
     asked = {
         feed: versions.join(pairs.filter(pl.col("feed") == feed), on="record_key", how="semi")
         for feed, versions in records.items()
@@ -62,13 +78,12 @@ def link_candidates(
         .join(theirs, on="enterprise_id", maintain_order="left")
         .rename({"name": "record_name", "address": "record_address", "code": "record_code"})
     )
-    evidence = [_evidence(row) for row in shown.iter_rows(named=True)]
+    evidence = [
+        masked(row["weighed_evidence"]) if row["weighed_evidence"] else _evidence(row)
+        for row in shown.iter_rows(named=True)
+    ]
     return (
-        shown.with_columns(
-            pl.Series("evidence", evidence, dtype=pl.String),
-            probability=pl.lit(None, pl.Float64),
-            decision=pl.lit(UNCERTAIN),
-        )
+        shown.with_columns(pl.Series("evidence", evidence, dtype=pl.String))
         .select(list(SCHEMA))
         .sort("feed", "record_key", "enterprise_id")
     )
@@ -90,3 +105,6 @@ def _evidence(row: dict[str, str | None]) -> str:
             {"feature": feature, "record": mine, "enterprise": theirs, "outcome": outcome, "weight": None}
         )
     return json.dumps(told, ensure_ascii=False)
+
+
+__all__ = ["LINKED", "REJECTED", "SCHEMA", "UNCERTAIN", "link_candidates"]

@@ -20,16 +20,17 @@ NOTHING = pl.DataFrame(schema=STANDING_SCHEMA)
 
 @dataclass
 class Night:
-    """A release. Pairs: feed, record key, enterprise, effect; links: feed, record key, enterprise, basis."""
+    """A release. Pairs: feed, record key, enterprise, effect, and the decision unless it is uncertain; links:
+    feed, record key, enterprise, basis."""
 
-    pairs: list[tuple[str, str, str, str]] = field(default_factory=list)
+    pairs: list[tuple[str, ...]] = field(default_factory=list)
     links: list[tuple[str, str, str, str]] = field(default_factory=list)
     unmatched: list[tuple[str, str]] = field(default_factory=list)
     manifest: Manifest = MANIFEST
 
     def mart(self, table: str) -> pl.DataFrame:
         rows: list[tuple[str, ...]] = {
-            "fct_link_candidates": [(*pair, "uncertain") for pair in self.pairs],
+            "fct_link_candidates": [(*pair, "uncertain")[:5] for pair in self.pairs],
             "bridge_enterprise_records": self.links,
             "fct_unmatched_records": self.unmatched,
         }[table]  # type: ignore[assignment]
@@ -96,6 +97,22 @@ def test_a_record_stands_where_its_gravest_candidate_puts_it() -> None:
     assert keys(night.paper(Request(9))) == ["H2", "H1"]
 
 
+def test_beside_an_uncertain_candidate_stands_the_one_the_record_is_linked_to() -> None:
+    pairs = [
+        ("hr", "H1", "E1", "other", "linked"),
+        ("hr", "H1", "E2", "other"),
+        ("hr", "H2", "E3", "other", "linked"),
+    ]
+    (item,) = Night(pairs).paper(Request(9)).items
+    assert {question.enterprise_id for question in item.questions} == {"E1", "E2"}
+
+
+def test_of_the_unmatched_nothing_is_drawn_that_is_linked() -> None:
+    pairs = [("hr", f"H{n}", "E1", "other") for n in range(9)]
+    night = Night(pairs, MANY, [("hr", "H3"), ("hr", "H4"), ("hr", "NOBODY")])
+    assert set(draw(night.release, Request(0, (Sample("unmatched", 5),)))) == {("hr", "H3"), ("hr", "H4")}
+
+
 def test_a_taxpayer_is_asked_about_once_not_every_month() -> None:
     night = Night([("tax", f"X|01|2014{month:02d}|", "E1", "other") for month in (1, 2, 3)])
     assert keys(night.paper(Request(9))) == ["X|01|201403|"]
@@ -128,14 +145,21 @@ def test_a_draw_is_of_the_size_asked_for_and_only_the_seed_changes_it() -> None:
     assert {tier for pairs in drawn.values() for tier in pairs.values()} == {"name"}
 
 
-def test_a_sample_is_strewn_over_the_whole_paper() -> None:
-    asked = [("hr", f"A{n:03d}", f"E{n:03d}", "other") for n in range(200)]
+def test_a_sample_stands_where_any_record_of_its_feed_might() -> None:
+    """By effect, feed and key like the others: a place that breaks the order would give it away."""
+    effects = ["live_cover", "other"]
+    asked = [("union_coverage", f"C{n}", f"E{n:03d}", "live_cover") for n in range(5)]
+    asked += [("hr", f"H{n:03d}X", f"E{n:03d}", effects[n % 2]) for n in range(0, 200, 5)]
     paper = Night(asked, MANY).paper(Request(200, (Sample("name", 40),), seed=3))
-    places = [place for place, key in enumerate(keys(paper)) if key.startswith("H")]
-    assert len(places) == 40
-    quarters = [sum(60 * quarter <= place < 60 * (quarter + 1) for place in places) for quarter in range(4)]
-    assert min(quarters) >= 4
-    assert [key for key in keys(paper) if key.startswith("A")] == [pair[1] for pair in asked]
+    found = keys(paper)
+    drawn = {key for key in found if key.startswith("H") and not key.endswith("X")}
+    assert len(drawn) == 40
+    first = found[: found.index("C0")]
+    assert first == sorted(first)
+    rest = found[found.index("C4") + 1 :]
+    assert rest == sorted(rest)
+    assert drawn & set(first), "a draw looks like a record that would move the rate"
+    assert drawn & set(rest)
 
 
 def test_another_content_is_another_question() -> None:
