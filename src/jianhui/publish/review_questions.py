@@ -162,6 +162,15 @@ def draw(release: Release, request: Request) -> dict[Unit, dict[str, str]]:
     return found
 
 
+def records_asked(release: Release, request: Request) -> pl.DataFrame:
+    """``feed``, ``record_key_raw`` of the records a paper may ask about: candidates' and drawn units'."""
+    drawn = list(draw(release, request))
+    units = pl.DataFrame(drawn, schema={"feed": pl.String(), "unit": pl.String()}, orient="row")
+    bridge = release.mart("bridge_enterprise_records").with_columns(unit_expr())
+    parts = [release.mart("fct_link_candidates"), bridge.join(units, on=["feed", "unit"], how="semi")]
+    return pl.concat([part.select("feed", record_key_raw="record_key") for part in parts]).unique()
+
+
 def linked_units(release: Release) -> pl.DataFrame:
     """What the release links, once per unit: ``feed``, ``unit``, ``enterprise_id``, ``link_basis``, ordered.
 

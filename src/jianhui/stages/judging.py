@@ -59,10 +59,16 @@ class Desk:
         as_of = AsOf(self.context.today, latest_knowledge(self.context))
         return known_at(self.context, as_of, self.feeds)
 
-    @cached_property
-    def said(self) -> Said:
-        """What both sides say today."""
-        return said_of(self.known, self.context)
+    def said(self, record_keys: Iterable[str], enterprise_ids: Iterable[str]) -> Said:
+        """What these records and enterprises say today."""
+        keys, ids = sorted(set(record_keys)), sorted(set(enterprise_ids))
+        records = {
+            feed: versions.filter(pl.col("record_key").is_in(keys))
+            for feed, versions in self.known.records.items()
+        }
+        enterprises = self.known.enterprises.filter(pl.col("enterprise_id").is_in(ids))
+        today = self.context.today
+        return Said(said_by_records(records, today), said_of_enterprises(enterprises, today))
 
     @cached_property
     def enterprises(self) -> Judgeable:
@@ -111,12 +117,6 @@ def known_at(context: Context, as_of: AsOf, feeds: Iterable[str] | None = None) 
     wanted = set(context.contracts) if feeds is None else {COMMERCE, *feeds}
     contracts = {feed: contract for feed, contract in context.contracts.items() if feed in wanted}
     return recognise(context.log, contracts, valid_on=as_of.valid_on, known_at=as_of.known_at)
-
-
-def said_of(known: Recognised, context: Context, as_of: AsOf | None = None) -> Said:
-    """What records and enterprises say on the day of ``as_of`` (default: today)."""
-    day = as_of.valid_on if as_of else context.today
-    return Said(said_by_records(known.records, day), said_of_enterprises(known.enterprises, day))
 
 
 def pseudonyms(context: Context, names: Iterable[str]) -> dict[str, str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from jianhui.core.errors import UsageError, Where
 from jianhui.publish.release_index import show
 from jianhui.publish.report_source import Release
@@ -13,16 +15,19 @@ from jianhui.publish.review_questions import (
     Paper,
     Question,
     Request,
+    Said,
     Unit,
     ask,
     draw,
     linked_units,
+    records_asked,
 )
 from jianhui.publish.review_score import Score, score_judgements
 from jianhui.publish.review_sheet import paper_name, write_paper
 from jianhui.resolve.judgements import NONE, Judgement, Verdict, read_judgements, standing_links, unit_of
+from jianhui.resolve.said import said_by_records, said_of_enterprises
 from jianhui.stages.context import AsOf, Context
-from jianhui.stages.judging import Desk, clean_reason, known_at, pseudonyms, said_of
+from jianhui.stages.judging import Desk, clean_reason, known_at, pseudonyms
 
 
 def paper(context: Context, request: Request) -> Paper:
@@ -30,11 +35,20 @@ def paper(context: Context, request: Request) -> Paper:
     ``nothing_to_review``."""
     published = show(context.settings)
     as_of = AsOf(published.valid_on, published.known_at)
+    release = Release(published.folder)
     known = known_at(context, as_of)
+    asked = records_asked(release, request)
+    records = {
+        feed: versions.join(asked.filter(pl.col("feed") == feed), on="record_key_raw", how="semi")
+        for feed, versions in known.records.items()
+    }
+    said = Said(
+        said_by_records(records, as_of.valid_on), said_of_enterprises(known.enterprises, as_of.valid_on)
+    )
     ids = known.identities.records.get_column("enterprise_id")
     judgements = read_judgements(context.log.ledger())
     settled = standing_links(judgements, ids, known.identities.superseded)
-    return ask(Release(published.folder), said_of(known, context, as_of), settled, request)
+    return ask(release, said, settled, request)
 
 
 def export(context: Context, request: Request, out: Path | None) -> tuple[Path, Paper]:

@@ -106,20 +106,15 @@ class _Rows:
     def __init__(self, desk: Desk, returned: Returned, file_name: str) -> None:
         self.returned = returned
         self.file_name = file_name
-        asked = {(answer.feed, answer.record_key) for answer in returned.answers}
-        self.records = {
-            (row["feed"], row["record_key"]): row
-            for row in desk.said.records.iter_rows(named=True)
-            if (row["feed"], row["record_key"]) in asked
+        superseded = dict(desk.enterprises.superseded.iter_rows())
+        successor = {
+            one.enterprise_id: superseded.get(one.enterprise_id, one.enterprise_id)
+            for one in returned.answers
         }
-        wanted = {answer.enterprise_id for answer in returned.answers}
-        successor = dict(desk.enterprises.superseded.iter_rows())
-        alive = {successor.get(one, one): one for one in sorted(wanted)}
-        self.enterprises = {
-            alive[row["enterprise_id"]]: row
-            for row in desk.said.enterprises.iter_rows(named=True)
-            if row["enterprise_id"] in alive
-        }
+        said = desk.said((answer.record_key for answer in returned.answers), successor.values())
+        self.records = {(row["feed"], row["record_key"]): row for row in said.records.iter_rows(named=True)}
+        told = {row["enterprise_id"]: row for row in said.enterprises.iter_rows(named=True)}
+        self.enterprises = {one: told[now] for one, now in successor.items() if now in told}
         self.origin = origin(desk.context, returned.export_id, returned.release_id, returned.request)
 
     def judgement(self, answer: Answer, by: str) -> Judgement | JianhuiError:
