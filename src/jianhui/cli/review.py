@@ -2,13 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from jianhui.cli.context import AsJson, context
 from jianhui.cli.deliveries import Reason
 from jianhui.cli.talk import command, language, pick, put, put_json, put_table, say
+from jianhui.core.clock import SHANGHAI
 from jianhui.core.errors import ExitCode, JianhuiError, UsageError, Where
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def review_list(
         put_json(rows)
     elif rows:
         put_table(
-            [{**row, "judged_at": f"{row['judged_at']:%Y-%m-%d %H:%M}", **_in_words(row)} for row in rows],
+            [{**row, **_in_words(row)} for row in rows],
             [
                 ("judgement_id", pick("编号", "id")),
                 ("judged_at", pick("时间", "judged at")),
@@ -190,10 +191,12 @@ _STATES = {"stands": "有效", "withdrawn": "已撤回", "overruled": "被后来
 _VERDICTS = {"same": "同一家", "different": "不是", "none": "均不是", "unsure": "无法判断"}
 
 
-def _in_words(row: dict[str, object]) -> dict[str, object]:
-    if language() != "zh":
-        return {}
-    return {"state": _STATES[str(row["state"])], "verdict": _VERDICTS[str(row["verdict"])]}
+def _in_words(row: dict[str, Any]) -> dict[str, str]:
+    """What a reader sees otherwise than a program: the time in Shanghai, words for codes."""
+    shown = {"judged_at": f"{row['judged_at'].astimezone(SHANGHAI):%Y-%m-%d %H:%M}"}
+    if language() == "zh":
+        shown |= {"state": _STATES[row["state"]], "verdict": _VERDICTS[row["verdict"]]}
+    return shown
 
 
 def _sample(word: str) -> "Sample":

@@ -85,7 +85,8 @@ class Score:
             else "{} judgements ({} unsure), {} withdrawn, {} judge(s)".format(*counts),
             ("两人以上判断过的候选，意见一致" if zh else "agreement on pairs judged by two or more")
             + f": {_shown(self.agreement, zh)}",
-            "各类依据的准确率（随机抽样）" if zh else "precision by tier (random samples)",
+            ("各类依据的准确率（随机抽样）" if zh else "precision by tier (random samples)")
+            + ("" if self.tiers else f": {_shown(wilson(0, 0), zh)}"),
         ]
         for one in self.tiers:
             linked = f"已关联 {one.n_linked}" if zh else f"{one.n_linked} linked"
