@@ -301,7 +301,9 @@ def test_a_judgement_counts_from_the_instant_it_was_recorded(home: Home) -> None
     before = home.now
     after = home.log.append_decision("judgements", judged("different", "U1"), home.clock).recorded_at
     query = """
-        select record_key, link_basis from input.links union all select record_key, reason from input.unmatched
+        select record_key, link_basis from input.links
+        union all
+        select record_key, reason from input.unmatched
     """
     assert rows(home.write(known_at=before), query) == [("U1", "name")]
     assert rows(home.write(known_at=after), query) == [("U1", "judged_different")]
