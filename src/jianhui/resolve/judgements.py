@@ -130,15 +130,20 @@ def read_judgements(lines: Iterable[LedgerLine]) -> tuple[Judgement, ...]:
             found[taken_back.judgement_id] = replace(taken_back, withdrawal=withdrawal)
             continue
         for place, told in enumerate(line.payload["judgements"], start=1):
-            judgement_id = f"J{line.seq}-{place}"
-            found[judgement_id] = _judgement(told, judgement_id, line.recorded_at)
+            number = judgement_id(line, place)
+            found[number] = _judgement(told, number, line.recorded_at)
     return tuple(found.values())
 
 
-def _judgement(told: Mapping[str, Any], judgement_id: str, judged_at: datetime) -> Judgement:
+def judgement_id(line: LedgerLine, place: int) -> str:
+    """The id of the judgement that stands at ``place`` (from 1) of a line."""
+    return f"J{line.seq}-{place}"
+
+
+def _judgement(told: Mapping[str, Any], number: str, judged_at: datetime) -> Judgement:
     if told["verdict"] not in get_args(Verdict):
-        raise ValueError(f"{judgement_id}: unknown verdict {told['verdict']!r}")
-    return Judgement(**{**told, "judgement_id": judgement_id, "judged_at": judged_at})
+        raise ValueError(f"{number}: unknown verdict {told['verdict']!r}")
+    return Judgement(**{**told, "judgement_id": number, "judged_at": judged_at})
 
 
 def unit_of(feed: str, record_key: str) -> str:

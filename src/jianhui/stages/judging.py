@@ -28,6 +28,7 @@ from jianhui.resolve.judgements import (
     Judgement,
     Verdict,
     judged_line,
+    judgement_id,
     read_judgements,
     withdrawn_line,
 )
@@ -40,9 +41,9 @@ STANDS, WITHDRAWN, OVERRULED, NO_EFFECT = "stands", "withdrawn", "overruled", "n
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of judgements handed in: the places of those recorded, and errors by place."""
+    """What became of judgements handed in: their ids by place, and errors by place."""
 
-    places: tuple[int, ...]
+    ids: Mapping[int, str]
     refused: Mapping[int, JianhuiError]
 
 
@@ -105,11 +106,13 @@ class Desk:
                     continue
                 before.append(judgement)
                 places.append(place)
-            if places:
-                said = {key: value for key, value in about.items() if value is not None}
-                payload = {**judged_line(new[place] for place in places), **said}
-                self.context.log.append_decision(STREAM, payload, self.context.clock)
-        return Recorded(tuple(places), refused)
+            if not places:
+                return Recorded({}, refused)
+            said = {key: value for key, value in about.items() if value is not None}
+            payload = {**judged_line(new[place] for place in places), **said}
+            line = self.context.log.append_decision(STREAM, payload, self.context.clock)
+        ids = {place: judgement_id(line, number) for number, place in enumerate(places, start=1)}
+        return Recorded(ids, refused)
 
 
 def known_at(context: Context, as_of: AsOf, feeds: Iterable[str] | None = None) -> Recognised:
@@ -169,7 +172,7 @@ def judge(
     recorded = desk.record([new])
     if recorded.refused:
         raise recorded.refused[0]
-    return desk.judgements()[-1].judgement_id
+    return recorded.ids[0]
 
 
 def _canonical(desk: Desk, feed: str, record_key: str) -> str:
@@ -181,8 +184,8 @@ def _canonical(desk: Desk, feed: str, record_key: str) -> str:
     return record_key if found.is_empty() else str(found[-1])
 
 
-def withdraw(context: Context, judgement_id: str, reason: str, by: str) -> Judgement:
-    """Take a judgement back; it stays in the log. Raises ``UsageError`` when there is none that stands."""
+def withdraw(context: Context, number: str, reason: str, by: str) -> Judgement:
+    """Take the judgement with this id back; it stays in the log. Raises ``UsageError`` when none stands."""
     if not reason.strip():
         raise UsageError(
             "no_reason", "撤回须写明理由。", "A withdrawal needs a reason.", next_step="--reason …"
@@ -190,19 +193,19 @@ def withdraw(context: Context, judgement_id: str, reason: str, by: str) -> Judge
     person = pseudonyms(context, [by])[by]
     with context.log.writing():
         known = {one.judgement_id: one for one in read_judgements(context.log.ledger())}
-        found = known.get(judgement_id)
+        found = known.get(number)
         if found is None or found.withdrawal is not None:
             state = ("没有这个判断", "there is no such judgement")
             gone = ("这个判断已经撤回", "the judgement is withdrawn already")
             raise UsageError(
                 "cannot_withdraw",
                 *(state if found is None else gone),
-                where=Where(field="judgement_id", value=judgement_id),
+                where=Where(field="judgement_id", value=number),
                 next_step="jianhui review list",
             )
-        payload = withdrawn_line(judgement_id, clean_reason(reason), person)
+        payload = withdrawn_line(number, clean_reason(reason), person)
         context.log.append_decision(STREAM, payload, context.clock)
-    return replace(found)
+    return found
 
 
 def listed(context: Context, *, names: bool = False) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ def take_in(context: Context, file: Path, by: str) -> Imported:
     for place, why in recorded.refused.items():
         refused[fresh[place][0].line] = _at(why, file.name, fresh[place][0].line)
     return Imported(
-        n_recorded=len(recorded.places),
+        n_recorded=len(recorded.ids),
         n_already=len(good) - len(fresh),
         n_blank=returned.n_blank,
         refused=tuple(refused[line] for line in sorted(refused)),
