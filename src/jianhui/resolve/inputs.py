@@ -45,7 +45,6 @@ from jianhui.resolve.link_memory import LinkMemory
 from jianhui.resolve.links import link
 from jianhui.resolve.places import enterprise_places, union_places
 from jianhui.resolve.records import project
-from jianhui.resolve.said import said_by_records, said_of_enterprises
 from jianhui.settings import Settings
 
 SCHEMA = "input"
@@ -160,13 +159,7 @@ def input_tables(
         standing=known.standing,
         memory=LinkMemory(settings.cache / "links"),
     )
-    candidates = link_candidates(
-        links.weighed,
-        links.unmatched,
-        said_by_records(records, valid_on),
-        said_of_enterprises(enterprises, valid_on),
-        valid_on,
-    )
+    candidates = link_candidates(links.weighed, links.unmatched, records, enterprises, valid_on)
     return {
         "asof": pl.DataFrame(
             {

@@ -6,6 +6,8 @@
 ``night``            all of it for one night, and the work-lists
 ``quarter``          the same for a quarter, and the report
 ``base``             the frozen base
+``review``           uncertain links to a person; ``review_intake``: and back
+``judging``          recording people's judgements, taking them back
 ``releases``         reading what was published, and how things stand
 ``demo``             a simulated city, played through all of the above
 """
