@@ -23,7 +23,7 @@ from jianhui.core.clock import Clock
 from jianhui.core.errors import GateBlocked, NothingChanged, UsageError, Where
 from jianhui.log.ledger import LogHead
 from jianhui.publish.caveats import Caveats
-from jianhui.publish.digests import Provenance, file_digest, write_sums
+from jianhui.publish.digests import NO_MODEL, Provenance, file_digest, write_sums
 from jianhui.publish.release_index import (
     MANIFEST,
     STAGING_PREFIX,
@@ -83,8 +83,14 @@ def refuse_if_unchanged(
         if release.kind != kind or release.valid_on != valid_on or not release.is_standing:
             continue
         manifest = release.manifest
-        then = (manifest["data_head"]["hash"], manifest["policy_digest"], manifest["code"]["digest"])
-        if then == (data_head.hash, made_by.policy_digest, made_by.code_digest):
+        then = (
+            manifest["data_head"]["hash"],
+            manifest["policy_digest"],
+            manifest["code"]["digest"],
+            manifest.get("link_model_digest", NO_MODEL),
+        )
+        now = (data_head.hash, made_by.policy_digest, made_by.code_digest, made_by.link_model_digest)
+        if then == now:
             raise NothingChanged(
                 "nothing_changed",
                 f"数据、规则和程序都没有变化，{release.release_id} 仍然有效",
@@ -206,6 +212,7 @@ def _manifest(
         "data_head": asdict(request.data_head),
         "code": {"version": made_by.code_version, "digest": made_by.code_digest},
         "policy_digest": made_by.policy_digest,
+        "link_model_digest": made_by.link_model_digest,
         "dependency_digest": made_by.dependency_digest,
         "previous": request.previous,
         "caveats": [asdict(caveat) for caveat in request.caveats.sentences],
