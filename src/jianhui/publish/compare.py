@@ -5,8 +5,8 @@ and the same for a program.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ import polars as pl
 from jianhui.core.errors import ExitCode, JianhuiError
 from jianhui.publish.compare_cells import CAUSES, Cause, RateMove, Step, changed_cells, rate_moves
 from jianhui.publish.compare_members import CONTRIBUTION, MEASURES, contributions
+from jianhui.publish.report_figures import target_fraction
 
 CELLS_FILE = "cells.parquet"
 MEMBERS_FILE = "members.parquet"
@@ -37,6 +38,8 @@ class Side:
     kind: str
     valid_on: date
     known_at: datetime
+    label: str = ""
+    """What it is called in Chinese, where it is no release."""
 
     def as_dict(self) -> dict[str, str]:
         """The side for a program."""
@@ -54,7 +57,8 @@ class Comparison:
 
     ``cells``: every figure that moved (``compare_cells.changed_cells``); ``rates``: every coverage rate,
     moved or not; ``members``: who moved the figures of ``agg_coverage`` (``compare_members.CONTRIBUTION``,
-    with ``name``); ``notes``: what a reader must know of the path, in Chinese and English.
+    with ``name``); ``notes``: what a reader must know of the path, in Chinese and English. ``targets``: of
+    the frozen base at either end; ``group_names``: (grouping, code) → name.
     """
 
     a: Side
@@ -64,6 +68,8 @@ class Comparison:
     rates: Sequence[RateMove]
     members: pl.DataFrame
     notes: Sequence[tuple[str, str]]
+    targets: tuple[Fraction | None, Fraction | None] = (None, None)
+    group_names: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def is_same(self) -> bool:
@@ -122,7 +128,26 @@ def compare(a: Side, b: Side, steps: Sequence[Step], notes: Sequence[tuple[str, 
         rates=rate_moves(steps),
         members=_named(members, steps),
         notes=_with_unproved(cells, notes, steps),
+        targets=(_target(steps[0].before), _target(steps[-1].after)),
+        group_names=_group_names([steps[0].before, steps[-1].after]),
     )
+
+
+def _target(folder: Path) -> Fraction | None:
+    """The target of the frozen base; None where none is in force or there is no list."""
+    table = pl.read_parquet(folder / "marts" / "agg_coverage.parquet", columns=["target_rate"])
+    return target_fraction(next(iter(table.get_column("target_rate").drop_nulls()), None))
+
+
+def _group_names(folders: Sequence[Path]) -> dict[tuple[str, str], str]:
+    """The names of the groups, as the later of the builds has them."""
+    names: dict[tuple[str, str], str] = {}
+    for folder in folders:
+        table = pl.read_parquet(
+            folder / "marts" / "agg_coverage.parquet", columns=["grouping", "group_code", "group_name"]
+        )
+        names |= {(grouping, code): name or code for grouping, code, name in table.unique().iter_rows()}
+    return names
 
 
 def _prove(cells: pl.DataFrame, members: pl.DataFrame) -> None:

@@ -23,7 +23,7 @@ def rules_in_force_on(settings: Settings, policy: Path | None, day: date) -> Pat
     """
     source = policy or settings.dbt_project / SEEDS
     content = (source / RULES_FILE).read_bytes()
-    return with_rules(settings, source, {RULES_FILE: _for_ever(content, day)})
+    return with_rules(settings, source, {RULES_FILE: for_ever(content, day)})
 
 
 def with_rules(settings: Settings, source: Path, changed: dict[str, bytes]) -> Path:
@@ -42,7 +42,8 @@ def with_rules(settings: Settings, source: Path, changed: dict[str, bytes]) -> P
     return folder
 
 
-def _for_ever(content: bytes, day: date) -> bytes:
+def for_ever(content: bytes, day: date) -> bytes:
+    """The rows of a policy file in force on ``day``, without their dates."""
     rows = [
         {
             "rule_key": rule.rule_key,

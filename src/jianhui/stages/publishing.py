@@ -16,6 +16,7 @@ from jianhui.publish.caveats import read_caveats
 from jianhui.publish.digests import provenance
 from jianhui.publish.release import ReleaseRequest, publish, refuse_if_unchanged
 from jianhui.publish.release_index import Kind, PublishedRelease, previous_night
+from jianhui.publish.rules import keep_rules
 from jianhui.stages import building
 from jianhui.stages.context import AsOf, Context
 from jianhui.warehouse.build import build
@@ -85,6 +86,7 @@ def publish_as_of(
             quarter=quarter,
             is_backfilled=is_backfilled,
         )
+        keep_rules(context.settings, made_by)
         release = publish(
             context.settings,
             path,

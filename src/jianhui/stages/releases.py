@@ -1,4 +1,4 @@
-"""Releases as they stand: list, show, verify, withdraw, query; status, doctor and the rules in force."""
+"""Releases as they stand: list, show, withdraw, query; status, doctor and the rules in force."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,6 @@ from jianhui.log.ledger import RELEASES
 from jianhui.publish import release, release_index
 from jianhui.publish.doctor import Finding
 from jianhui.publish.doctor import doctor as examine
-from jianhui.publish.release_verify import FileProblem, verify_files
 from jianhui.publish.sql import query as run_query
 from jianhui.publish.status import Status
 from jianhui.publish.status import status as status_of
@@ -33,16 +32,6 @@ def show(context: Context, name: str) -> dict[str, Any]:
     """The manifest of a release, and where it lies."""
     found = release_index.show(context.settings, name)
     return {"folder": str(found.folder), "state": found.state, **found.manifest}
-
-
-def verify(context: Context, name: str) -> tuple[FileProblem, ...]:
-    """What of a release is not as published, by its own sums and by the log; empty when all of it is."""
-    told = {
-        line.payload["release_id"]: line.payload["manifest_sha256"]
-        for line in context.log.ledger()
-        if line.stream == RELEASES and line.payload and "manifest_sha256" in line.payload
-    }
-    return verify_files(context.settings, name, told)
 
 
 def withdraw(context: Context, name: str, reason: str, by: str) -> tuple[str, str]:

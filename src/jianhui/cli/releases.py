@@ -1,0 +1,142 @@
+"""Releases: what there is, what it rests on, how it moved, what becomes of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jianhui.cli.context import AsJson, context
+from jianhui.cli.deliveries import Person, Reason
+from jianhui.cli.talk import command, pick, put, put_json, put_table, say
+from jianhui.core.errors import ExitCode
+
+Out = Annotated[Path | None, typer.Option("--out", help="输出文件夹 folder")]
+Release = Annotated[str, typer.Argument(metavar="ID", help="发布、季度或 current")]
+
+release_app = typer.Typer(help="发布 Releases", no_args_is_help=True)
+
+
+@release_app.command("list")
+@command
+def release_list(as_json: AsJson = False) -> None:
+    """列出发布 Releases, newest first."""
+    from jianhui.stages import releases
+
+    rows = releases.list_all(context())
+    if as_json:
+        put_json(rows)
+        return
+    put_table(
+        rows,
+        [
+            ("release_id", pick("发布", "release")),
+            ("valid_on", pick("截面日", "valid on")),
+            ("known_at", pick("知悉时间", "known at")),
+            ("state", pick("状态", "state")),
+        ],
+    )
+
+
+@release_app.command("show")
+@command
+def release_show(release: Release = "current") -> None:
+    """发布清单 The manifest of a release."""
+    from jianhui.stages import releases
+
+    put_json(releases.show(context(), release))
+
+
+@release_app.command("verify")
+@command
+def release_verify(
+    release: Release = "current",
+    is_bytes_only: Annotated[
+        bool, typer.Option("--bytes", help="只核对字节，不重算 bytes alone, no rebuild")
+    ] = False,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """核对并重算发布 Prove a release: its bytes, its log, and every table rebuilt from the log.
+
+    Exit 5 when it is not as published, 1 when the same code gives another table.
+    """
+    from jianhui.stages import verifying
+
+    proof = verifying.verify(context(), release, is_rebuilt=not is_bytes_only, progress=say)
+    if as_json:
+        put_json(proof.as_dict())
+    else:
+        for problem in proof.files:
+            put(pick(problem.zh, problem.en))
+        for sentence in (*proof.log, *(table.sentence() for table in proof.differing), *proof.changed):
+            put(pick(*sentence))
+    say(*proof.verdict())
+    return proof.exit_code
+
+
+@release_app.command("compare")
+@command
+def release_compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="先前的发布 the earlier")],
+    b: Annotated[str, typer.Argument(metavar="B", help="后来的发布 the later")] = "current",
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """比较两次发布并说明原因 Every figure that moved from A to B, split by cause."""
+    from jianhui.stages import comparing
+
+    _put_comparison(comparing.compare_releases(context(), a, b, progress=say), out, as_json)
+
+
+@command
+def what_if(
+    policy: Annotated[
+        Path, typer.Option("--policy", help="规则文件 CSV 或 YAML rules that replace those in force")
+    ],
+    release: Annotated[str, typer.Option("--release", help="发布 release")] = "current",
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """换一套规则试算（不发布） The same night under other rules: both results, and the difference."""
+    from jianhui.stages import what_if as trying
+
+    _put_comparison(trying.what_if(context(), policy, release, progress=say), out, as_json)
+
+
+def _put_comparison(comparison: object, out: Path | None, as_json: bool) -> None:
+    """A comparison on the terminal, and as files where a folder is given."""
+    from jianhui.publish.compare import Comparison
+    from jianhui.publish.compare_cells import CAUSE_NAMES
+    from jianhui.publish.compare_files import write_comparison
+    from jianhui.publish.compare_words import short_table, statement
+
+    assert isinstance(comparison, Comparison)
+    if out is not None:
+        for path in write_comparison(comparison, out):
+            say(str(path), str(path))
+    if as_json:
+        put_json(comparison.as_dict())
+        return
+    names = {cause: pick(*words) for cause, words in CAUSE_NAMES.items()}
+    columns = [
+        ("base", pick("口径", "base")),
+        ("measure", pick("指标", "measure")),
+        ("a", pick("前", "before")),
+        *names.items(),
+        ("b", pick("后", "after")),
+    ]
+    put_table(short_table(comparison), columns)
+    put("")
+    if pick("zh", "en") == "zh":
+        put(statement(comparison).rstrip("\n"))
+    else:
+        for _, note in comparison.notes:
+            put(f"* {note}")
+
+
+@release_app.command("withdraw")
+@command
+def release_withdraw(release: Release, reason: Reason, by: Person) -> None:
+    """撤回发布（保留并注明） Withdraw a release: it stays, marked, with the reason."""
+    from jianhui.stages import releases
+
+    say(*releases.withdraw(context(), release, reason, by))
