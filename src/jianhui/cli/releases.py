@@ -1,14 +1,18 @@
 """Releases: what there is, what it rests on, how it moved, what becomes of it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, context
+from jianhui.cli.context import AsJson, Day, KnownAt, context, parse_day, parse_instant
 from jianhui.cli.deliveries import Person, Reason
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
 from jianhui.core.errors import ExitCode
+
+if TYPE_CHECKING:
+    from jianhui.publish.compare import Comparison
+    from jianhui.stages.quarter_life import Done
 
 Out = Annotated[Path | None, typer.Option("--out", help="输出文件夹 folder")]
 Release = Annotated[str, typer.Argument(metavar="ID", help="发布、季度或 current")]
@@ -33,6 +37,7 @@ def release_list(as_json: AsJson = False) -> None:
             ("valid_on", pick("截面日", "valid on")),
             ("known_at", pick("知悉时间", "known at")),
             ("state", pick("状态", "state")),
+            ("stage", pick("阶段", "stage")),
         ],
     )
 
@@ -102,14 +107,12 @@ def what_if(
     _put_comparison(trying.what_if(context(), policy, release, progress=say), out, as_json)
 
 
-def _put_comparison(comparison: object, out: Path | None, as_json: bool) -> None:
+def _put_comparison(comparison: "Comparison", out: Path | None, as_json: bool) -> None:
     """A comparison on the terminal, and as files where a folder is given."""
-    from jianhui.publish.compare import Comparison
     from jianhui.publish.compare_cells import CAUSE_NAMES
     from jianhui.publish.compare_files import write_comparison
     from jianhui.publish.compare_words import short_table, statement
 
-    assert isinstance(comparison, Comparison)
     if out is not None:
         for path in write_comparison(comparison, out):
             say(str(path), str(path))
@@ -133,10 +136,81 @@ def _put_comparison(comparison: object, out: Path | None, as_json: bool) -> None
             put(f"* {note}")
 
 
+@release_app.command("plan")
+@command
+def release_plan(
+    date: Day = None,
+    quarter: Annotated[str | None, typer.Option("--quarter", metavar="2014Q1", help="季度 quarter")] = None,
+    known_at: KnownAt = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """预览：将发布什么、与上次有何不同（不留存） What would be released now, and what it would change."""
+    from jianhui.stages import planning
+
+    plan = planning.plan(
+        context(),
+        valid_on=parse_day(date),
+        quarter=quarter,
+        known_at=parse_instant(known_at),
+        progress=say,
+    )
+    if as_json:
+        put_json(plan.as_dict())
+        return
+    for sentence in plan.sentences():
+        put(pick(*sentence))
+    if plan.comparison is not None:
+        _put_comparison(plan.comparison, out, as_json=False)
+
+
+@release_app.command("sign")
+@command
+def release_sign(
+    release: Release, by: Person, note: Annotated[str, typer.Option("--note", help="备注 note")] = ""
+) -> None:
+    """签发季度发布 A named person vouches for a quarter that passed its gate."""
+    from jianhui.stages import quarter_life
+
+    _put_done(quarter_life.sign(context(), release, by, note))
+
+
+@release_app.command("publish")
+@command
+def release_publish(
+    release: Release,
+    by: Person,
+    reason: Annotated[str, typer.Option("--reason", help="修订理由 why, of a revision")] = "",
+) -> None:
+    """公布已签发的季度发布；再次公布即修订 Give out a signed quarter; again is a revision, with notice."""
+    from jianhui.stages import quarter_life
+
+    _put_done(quarter_life.publish(context(), release, by, reason, progress=say))
+
+
+@release_app.command("enter")
+@command
+def release_enter(
+    file: Annotated[Path, typer.Argument(metavar="CSV", help="此前公布的数 figures with their source")],
+    by: Person,
+    reason: Reason = "",
+) -> None:
+    """录入日志开始之前公布的数（注明出处） Enter figures of before the log, with their source."""
+    from jianhui.stages import quarter_life
+
+    _put_done(quarter_life.enter(context(), file, by, reason))
+
+
 @release_app.command("withdraw")
 @command
 def release_withdraw(release: Release, reason: Reason, by: Person) -> None:
     """撤回发布（保留并注明） Withdraw a release: it stays, marked, with the reason."""
-    from jianhui.stages import releases
+    from jianhui.stages import quarter_life
 
-    say(*releases.withdraw(context(), release, reason, by))
+    _put_done(quarter_life.withdraw(context(), release, reason, by))
+
+
+def _put_done(done: "Done") -> None:
+    say(done.zh, done.en)
+    for path in done.files:
+        put(str(path))

@@ -19,6 +19,7 @@ from jianhui.publish.digests import NO_MODEL, Provenance, provenance
 from jianhui.publish.release_index import Kind, PublishedRelease, show
 from jianhui.publish.rules import kept_model, kept_policy
 from jianhui.publish.rules_in_force import rules_in_force_on
+from jianhui.publish.states import STATES
 from jianhui.stages.context import AsOf, Context
 from jianhui.stages.publishing import Progress, silent
 from jianhui.stages.scenario import Built, Scenario, built
@@ -31,8 +32,8 @@ JUDGEMENTS = "judgements"
 class End:
     """One end of a comparison: a release, or a build that is about to be one.
 
-    ``folder`` holds its ``marts/``; None of one not published yet, which today's code then makes.
-    ``made_by`` as its manifest has it.
+    ``folder`` holds its ``marts/``; with ``states/`` too it is a build of today's code. None: today's code
+    is to make it. ``made_by`` as its manifest has it.
     """
 
     name: str
@@ -115,15 +116,17 @@ class _Path:
         for cause, keep in self._news():
             scenario = replace(scenario, keep=keep)
             here = self._step(cause, here, a.as_of.valid_on, scenario)
-        final = Scenario(b.as_of, b.kind, policy_b, model_b)
-        self._step("world", here, b.as_of.valid_on, final)
+        if b.folder is not None and (b.folder / STATES).is_dir():
+            # A build of today's, about to be published: it is the end of the path itself.
+            self._steps.append(Step("world", here, b.folder, a.as_of.valid_on, b.as_of.valid_on))
+            return self._steps
+        self._step("world", here, b.as_of.valid_on, Scenario(b.as_of, b.kind, policy_b, model_b))
         self._last(b)
         return self._steps
 
     def _step(self, cause: Cause, before: Path, on: date, scenario: Scenario) -> Path:
         after: Built = built(self.context, scenario, progress=self.progress)
-        before_on = self._steps[-1].after_on if self._steps else self.a.as_of.valid_on
-        self._steps.append(Step(cause, before, after.folder, before_on, on))
+        self._steps.append(Step(cause, before, after.folder, self.a.as_of.valid_on, on))
         return after.folder
 
     def _last(self, b: End) -> None:

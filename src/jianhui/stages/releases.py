@@ -1,13 +1,13 @@
-"""Releases as they stand: list, show, withdraw, query; status, doctor and the rules in force."""
+"""Releases as they stand: list, show, query; status, doctor and the rules in force."""
 
 from datetime import date
 from typing import Any
 
 from jianhui.core.policy import load_policy
-from jianhui.log.ledger import RELEASES
-from jianhui.publish import release, release_index
+from jianhui.publish import release_index
 from jianhui.publish.doctor import Finding
 from jianhui.publish.doctor import doctor as examine
+from jianhui.publish.life import lives
 from jianhui.publish.sql import query as run_query
 from jianhui.publish.status import Status
 from jianhui.publish.status import status as status_of
@@ -15,7 +15,9 @@ from jianhui.stages.context import Context
 
 
 def list_all(context: Context) -> list[dict[str, Any]]:
-    """Every release, newest first, with its state."""
+    """Every release, newest first, with its state among the others and the stage of its life."""
+    found = release_index.list_releases(context.settings)
+    told = lives(found, context.log.ledger())
     return [
         {
             "release_id": one.release_id,
@@ -23,28 +25,17 @@ def list_all(context: Context) -> list[dict[str, Any]]:
             "valid_on": one.valid_on,
             "known_at": one.known_at,
             "state": one.state,
+            "stage": told[one.release_id].stage,
         }
-        for one in release_index.list_releases(context.settings)
+        for one in found
     ]
 
 
 def show(context: Context, name: str) -> dict[str, Any]:
     """The manifest of a release, and where it lies."""
     found = release_index.show(context.settings, name)
-    return {"folder": str(found.folder), "state": found.state, **found.manifest}
-
-
-def withdraw(context: Context, name: str, reason: str, by: str) -> tuple[str, str]:
-    """Take a release back: it stays, marked. What to say, in Chinese and English."""
-    done = release.withdraw(
-        context.settings,
-        name,
-        reason,
-        by,
-        clock=context.clock,
-        decide=lambda decision: context.log.append_decision(RELEASES, decision, context.clock),
-    )
-    return f"{done.release_id} 已撤回：{reason}", f"{done.release_id} is withdrawn: {reason}"
+    told = lives(release_index.list_releases(context.settings), context.log.ledger())[found.release_id]
+    return {"folder": str(found.folder), "state": found.state, "life": told.as_dict(), **found.manifest}
 
 
 def query(context: Context, text: str, name: str, form: str) -> str:

@@ -7,7 +7,6 @@ that is said, with the tables, and is no fault. Where nothing changed, every tab
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from jianhui.core.errors import ExitCode
@@ -17,10 +16,8 @@ from jianhui.publish.release_index import PublishedRelease, list_releases, show
 from jianhui.publish.release_tables import write_tables
 from jianhui.publish.release_verify import FileProblem, verify_files
 from jianhui.publish.rules import kept_model, kept_policy, project_under
-from jianhui.stages import building
 from jianhui.stages.context import AsOf, Context
-from jianhui.stages.publishing import Progress, gate, silent, workshop
-from jianhui.warehouse.build import build
+from jianhui.stages.publishing import Progress, gated, silent, workshop
 from jianhui.warehouse.catalogue import marts
 
 
@@ -110,7 +107,7 @@ def verify(context: Context, name: str, *, is_rebuilt: bool = True, progress: Pr
 
     A release whose files or log are damaged is not rebuilt. Raises ``UsageError`` for an unknown release.
     """
-    files = verify_files(context.settings, name, _told(context))
+    files = verify_files(context.settings, name, told_of_manifests(context))
     if files:
         return Proof(files[0].release_id, files)
     release = show(context.settings, name)
@@ -123,7 +120,7 @@ def verify(context: Context, name: str, *, is_rebuilt: bool = True, progress: Pr
     return Proof(release.release_id, files, log, tuple(changed), tuple(_proofs(release.manifest, tables)))
 
 
-def _told(context: Context) -> dict[str, str]:
+def told_of_manifests(context: Context) -> dict[str, str]:
     """Release id → digest of its manifest, as the log tells."""
     return {
         line.payload["release_id"]: line.payload["manifest_sha256"]
@@ -186,17 +183,10 @@ def _rebuilt(under: Context, context: Context, release: PublishedRelease) -> Map
     previous = next((one for one in list_releases(context.settings) if one.release_id == wanted), None)
     with workshop(context) as bench:
         path = bench / "build.duckdb"
-        building.resolve(under, as_of, path, kind=release.kind, previous=previous)
-        build(under.settings, path)
-        gate(under, as_of, path, previous)
-        folder = _made(bench)
-        return write_tables(path, folder, marts(under.settings.dbt_project))
-
-
-def _made(bench: Path) -> Path:
-    folder = bench / "made"
-    folder.mkdir()
-    return folder
+        gated(under, as_of, path, release.kind, previous, {})
+        made = bench / "made"
+        made.mkdir()
+        return write_tables(path, made, marts(under.settings.dbt_project))
 
 
 def _proofs(manifest: Mapping[str, Any], rebuilt: Mapping[str, Mapping[str, Any]]) -> list[TableProof]:
