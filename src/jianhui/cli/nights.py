@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, Day, KnownAt, context, parse_day, parse_instant
+from jianhui.cli.context import AsJson, Day, KnownAt, ValidOn, context, parse_day, parse_instant
 from jianhui.cli.deliveries import Person, Reason
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
 
@@ -49,11 +49,11 @@ def base_freeze(
 
 @base_app.command("list")
 @command
-def base_list(as_json: AsJson = False) -> None:
+def base_list(known_at: KnownAt = None, as_json: AsJson = False) -> None:
     """列出已固化的清单 The lists that were frozen, with counts."""
     from jianhui.stages import base
 
-    lists = base.lists(context())
+    lists = base.lists(context(), parse_instant(known_at))
     if as_json:
         put_json(lists)
     elif lists:
@@ -74,11 +74,14 @@ def base_list(as_json: AsJson = False) -> None:
 def worklist(
     district: Annotated[str | None, typer.Option("--district", metavar="CODE", help="区划代码")] = None,
     out: Out = None,
+    valid_on: ValidOn = None,
+    known_at: KnownAt = None,
 ) -> None:
-    """未建会企业台账 The gap list of the current release as ledgers to work with."""
+    """未建会企业台账 The gap list of the current release (or of another day) as ledgers to work with."""
     from jianhui.stages import night
 
-    for path in night.worklists(context(), district, out):
+    day, moment = parse_day(valid_on), parse_instant(known_at)
+    for path in night.worklists(context(), district, out, day, moment, progress=say):
         put(str(path))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, Day, KnownAt, context, parse_day, parse_instant
+from jianhui.cli.context import AsJson, Day, KnownAt, ValidOn, context, parse_day, parse_instant
 from jianhui.cli.deliveries import Person, Reason
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
 from jianhui.core.errors import ExitCode
@@ -44,11 +44,40 @@ def release_list(as_json: AsJson = False) -> None:
 
 @release_app.command("show")
 @command
-def release_show(release: Release = "current") -> None:
-    """发布清单 The manifest of a release."""
+def release_show(release: Release = "current", valid_on: ValidOn = None, known_at: KnownAt = None) -> None:
+    """发布清单 The manifest of a release and what became of it; or of the night that stood then."""
     from jianhui.stages import releases
 
-    put_json(releases.show(context(), release))
+    put_json(releases.show(context(), release, parse_day(valid_on), parse_instant(known_at)))
+
+
+@release_app.command("history")
+@command
+def release_history(
+    grouping: Annotated[str, typer.Option("--grouping", help="分组 city | district | …")] = "city",
+    base: Annotated[str | None, typer.Option("--base", help="口径 frozen | live | live_25 | due")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """历次公布的数与现在所知 Every rate as published, beside as now known; releases/history.parquet."""
+    from jianhui.stages import history
+
+    rows = history.rows(context(), grouping, base, progress=say)
+    if as_json:
+        put_json(rows)
+        return
+    put_table(
+        rows,
+        [
+            ("release_id", pick("发布", "release")),
+            ("valid_on", pick("截面日", "valid on")),
+            ("stage", pick("阶段", "stage")),
+            ("group_name", pick("名称", "group")),
+            ("base_kind", pick("口径", "base")),
+            ("published", pick("公布时", "as published")),
+            ("now", pick("现在所知", "as now known")),
+            ("now_basis", pick("依据", "basis")),
+        ],
+    )
 
 
 @release_app.command("verify")

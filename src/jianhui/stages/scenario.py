@@ -18,6 +18,7 @@ from jianhui.intake.landing import feed_rule
 from jianhui.log.ledger import RELEASES, LedgerLine
 from jianhui.log.selection import SelectedLog
 from jianhui.log.store import EventLog
+from jianhui.publish.caveats import Caveat, Caveats, read_caveats
 from jianhui.publish.digests import Provenance, provenance, write_sums
 from jianhui.publish.release_index import MANIFEST, Kind, PublishedRelease
 from jianhui.publish.release_tables import write_tables
@@ -32,6 +33,10 @@ from jianhui.warehouse.catalogue import marts
 
 KEPT = 12
 """How many builds stay in the cache."""
+
+UNGATED = Caveat(
+    "按时点重建的结果，未经关卡检验，也未发布", "rebuilt as of a moment: not gated, not published"
+)
 
 _KEY_CHARACTERS = 24
 
@@ -88,7 +93,10 @@ def built(context: Context, scenario: Scenario, *, progress: Progress = silent) 
         made.mkdir()
         write_tables(path, made, marts(under.settings.dbt_project))
         write_states(path, made)
-        (made / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        manifest = {**facts, **_told(read_caveats(path))}
+        (made / MANIFEST).write_text(
+            json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
         write_sums(made)
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
@@ -136,6 +144,14 @@ def _facts(context: Context, log: EventLog, scenario: Scenario, made_by: Provena
         "provenance": asdict(made_by),
         "previous": scenario.previous.release_id if scenario.previous else None,
         "is_tested": scenario.is_tested,
+    }
+
+
+def _told(caveats: Caveats) -> dict[str, object]:
+    """What a reader must know, first that nobody has judged these figures."""
+    return {
+        "caveats": [asdict(UNGATED), *(asdict(caveat) for caveat in caveats.sentences)],
+        "assumed_policy": [dict(rule) for rule in caveats.assumed_policy],
     }
 
 
