@@ -92,7 +92,7 @@ def _of_column(
             table,
             column,
             f"列不见了；弃用须先注明并保留 {KEPT_MINORS} 个次版本（注明于：{told}）",
-            f"it is gone; one that is to go is marked and kept for {KEPT_MINORS} minor versions (marked: {told})",
+            f"it is gone; one that is to go is marked and kept for {KEPT_MINORS} minors (marked: {told})",
         )
     ]
 
