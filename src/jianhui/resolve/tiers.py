@@ -15,11 +15,11 @@ Two refusals, so that a wrong code or a wrong name never hides an enterprise wit
 import polars as pl
 
 from jianhui.core.events import BEGINNING, OPEN_END
+from jianhui.resolve.bonds import BASIS_REVIEWED
 from jianhui.resolve.identity import BASIS_NAME, BASIS_REG_NO, BASIS_USCC, CERTAIN, NAME_CONFIDENCE
-from jianhui.resolve.spells import coalesce, cut, occupancy, overlay
+from jianhui.resolve.spells import coalesce, cut, occupancy, overlay, split
 
 BASIS_ORG_CODE = "org_code"
-BASIS_REVIEWED = "reviewed"
 
 NO_MATCH = "no_match"
 AMBIGUOUS_CODE = "ambiguous_code"
@@ -34,6 +34,9 @@ CODE_TIERS = (
     ("reg_no", BASIS_REG_NO),
 )
 """Signature column and basis of the code tiers, in order."""
+
+FORMER_NAME_CONFIDENCE = 0.9
+"""Confidence of a link by a name the enterprise bears on another day: below one of the day."""
 
 _SCHEME_OF = {
     "given_id": "given_id",
@@ -153,6 +156,35 @@ def decide(signatures: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
             maintain_order="left",
         )
     return _decided(_with_enterprises(spells, holders), signatures)
+
+
+def by_former_name(decisions: pl.DataFrame, signatures: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
+    """The decisions, and a link where nobody bears the name on the day but one enterprise did on another.
+
+    ``borne``: as of ``bearers.names_borne``. A record that still says a firm's former name means that firm,
+    until the registry takes the firm back; not where the record has codes of its own, which nobody bears.
+    """
+    alone = (
+        borne.group_by("name")
+        .agg(pl.col("enterprise_id", "gone_on").first(), n=pl.col("enterprise_id").n_unique())
+        .filter(pl.col("n") == 1)
+    )
+    has_no_code = pl.all_horizontal(pl.col(code).is_null() for code, _ in CODE_TIERS)
+    found = (
+        signatures.filter(has_no_code)
+        .select("signature", "name")
+        .join(alone, on="name")
+        .select("signature", "gone_on", former_of="enterprise_id")
+    )
+    rows = split(decisions.join(found, on="signature", how="left"), "gone_on")
+    takes = ((pl.col("reason") == NO_MATCH) & (pl.col("valid_from") < pl.col("gone_on"))).fill_null(False)
+    taken = rows.with_columns(
+        enterprise_id=pl.when(takes).then("former_of").otherwise("enterprise_id"),
+        link_basis=pl.when(takes).then(pl.lit(BASIS_NAME)).otherwise("link_basis"),
+        link_confidence=pl.when(takes).then(pl.lit(FORMER_NAME_CONFIDENCE)).otherwise("link_confidence"),
+        reason=pl.when(~takes).then("reason"),
+    )
+    return taken.select(DECISION_COLUMNS).sort("signature", "valid_from")
 
 
 def _with_enterprises(spells: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:
