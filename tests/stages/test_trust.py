@@ -28,6 +28,7 @@ from jianhui.publish.release_index import PublishedRelease
 from jianhui.publish.rules import SEEDS, project_under
 from jianhui.publish.rules_in_force import RULES_FILE, with_rules
 from jianhui.resolve import records
+from jianhui.resolve.judgements import Judgement, judged_line
 from jianhui.simulate import simulate, truth_at
 from jianhui.simulate.truth import Truth
 from jianhui.stages import publishing, verifying, what_if
@@ -48,13 +49,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 @dataclass(frozen=True)
 class Half:
-    """The city played through: two quarters, and the deliveries by kind of news."""
+    """The city played through: two quarters, the deliveries, and the enterprise a person judged of."""
 
     desk: SimulatedDesk
     context: Context
     first: PublishedRelease
     second: PublishedRelease
     sent: list[dict[str, Any]]
+    judged: str
 
 
 def is_late(sent: Mapping[str, Any]) -> bool:
@@ -119,6 +121,19 @@ def changed_rules(context: Context) -> Path:
     return project_under(context.settings, with_rules(context.settings, seeds, {RULES_FILE: changed}))
 
 
+def judge(desk: SimulatedDesk, release: PublishedRelease) -> str:
+    """A person finds that the union of a firm is none of its; the firm."""
+    coverage = pl.read_parquet(release.folder / "marts" / "fct_enterprise_coverage.parquet")
+    own = (
+        coverage.filter("in_base_live", pl.col("cover_kind") == "own")
+        .sort("enterprise_id")
+        .row(3, named=True)
+    )
+    says = Judgement("union_organisations", own["union_id"], "none", by="p:judge", reason="查无此会")
+    desk.context.log.append_decision("judgements", judged_line([says]), desk.clock)
+    return str(own["enterprise_id"])
+
+
 @pytest.fixture(scope="module")
 def half(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Half]:
     folder = tmp_path_factory.mktemp("trust")
@@ -137,11 +152,12 @@ def half(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Half]:
         )
         known = desk.context.clock()
         first = publish_as_of(desk.context, AsOf(FIRST, known), kind="quarter", quarter="2014Q1").release
+    judged = judge(desk, first)
     desk.receive_until(END)
     later = Context(replace(desk.context.settings, project=changed_rules(desk.context)), desk.clock)
     known = later.clock()
     second = publish_as_of(later, AsOf(SECOND, known), kind="quarter", quarter="2014Q2").release
-    yield Half(desk, later, first, second, sent)
+    yield Half(desk, later, first, second, sent, judged)
 
 
 @pytest.fixture(scope="module")
@@ -207,9 +223,11 @@ def test_every_moved_enterprise_is_told_by_its_true_cause(
         moved(all_known, after),
     )
     assert corrections and lates and world, "the city has no news of some kind: the test proves nothing"
-    assert told(comparison, "correction") == corrections
-    assert told(comparison, "late") == lates
-    assert told(comparison, "world") == world
+    assert told(comparison, "judgement") == {half.judged}
+    aside = {half.judged}  # the city's own truth knows of no judgement
+    assert told(comparison, "correction") - aside == corrections - aside
+    assert told(comparison, "late") - aside == lates - aside
+    assert told(comparison, "world") - aside == world - aside
     assert not told(comparison, "policy") and not told(comparison, "code")
 
 
@@ -220,7 +238,7 @@ def test_the_causes_of_every_figure_add_up_to_its_move(half: Half, comparison: C
         if move.before is not None and move.after is not None:
             assert move.after - move.before == sum(move.parts.values()), move
     touched = {cause for cause in CAUSES if (comparison.cells.get_column(cause) != 0).any()}
-    assert touched == {"code", "policy", "correction", "late", "world"}
+    assert touched == {"code", "policy", "judgement", "correction", "late", "world"}
 
 
 def test_the_figures_at_both_ends_are_those_published(half: Half, comparison: Comparison) -> None:
@@ -305,6 +323,7 @@ def test_the_comparison_can_be_read_printed_and_looked_at(comparison: Comparison
         "部门更正使",
         "迟到资料使",
         "规则使",
+        "人工判断使",
     ):
         assert words in text
 
