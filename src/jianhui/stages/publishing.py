@@ -86,18 +86,20 @@ def publish_as_of(
             comparison = folder / "comparison"
             with _timed(seconds, "compare"):
                 beside(path, comparison)
-        release = publish(
-            context.settings,
-            path,
-            verdict,
-            request,
-            marts(context.settings.dbt_project),
-            clock=context.clock,
-            run={"began_at": began.isoformat(), "seconds": seconds},
-            decide=lambda decision: context.log.append_decision(RELEASES, decision, context.clock),
-            comparison=comparison,
-        )
-        write_index(context.settings, context.log.ledger())
+        try:
+            release = publish(
+                context.settings,
+                path,
+                verdict,
+                request,
+                marts(context.settings.dbt_project),
+                clock=context.clock,
+                run={"began_at": began.isoformat(), "seconds": seconds},
+                decide=lambda decision: context.log.append_decision(RELEASES, decision, context.clock),
+                comparison=comparison,
+            )
+        finally:  # what was blocked is told too
+            write_index(context.settings, context.log.ledger())
         return Published(release, building.contacts(path))
 
 

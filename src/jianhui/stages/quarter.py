@@ -11,6 +11,7 @@ from jianhui.core.errors import NothingChanged, UsageError
 from jianhui.publish.compare import Comparison
 from jianhui.publish.compare_files import STATEMENT, write_comparison
 from jianhui.publish.digests import provenance
+from jianhui.publish.release import COMPARISON
 from jianhui.publish.release_index import PublishedRelease, list_releases, next_id
 from jianhui.publish.release_tables import write_tables
 from jianhui.publish.report import report as write_report
@@ -34,6 +35,11 @@ class Quarter:
     release: PublishedRelease
     report: tuple[Path, ...]
     summary: Summary
+
+    @property
+    def statements(self) -> tuple[Path, ...]:
+        """What moved against the releases before it, in words, as the release holds them."""
+        return tuple(sorted((self.release.folder / COMPARISON).rglob(STATEMENT)))
 
 
 def last_day(quarter: str) -> date:
