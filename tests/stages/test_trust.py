@@ -22,7 +22,7 @@ from jianhui.core.numbers import parse_integer_expr
 from jianhui.publish.compare import Comparison
 from jianhui.publish.compare_cells import CAUSES
 from jianhui.publish.compare_files import write_comparison
-from jianhui.publish.compare_words import statement
+from jianhui.publish.compare_words import behind, statement
 from jianhui.publish.digests import provenance
 from jianhui.publish.release_index import PublishedRelease
 from jianhui.publish.rules import SEEDS, project_under
@@ -309,6 +309,19 @@ def test_a_union_founded_and_a_union_dissolved_are_told_from_joining_and_leaving
         assert row["event"] == ("founded" if row["founded_on"] > FIRST else "joined"), row
     lost = world.filter(pl.col("was_covered") & ~pl.col("is_covered"))
     assert set(lost.get_column("event")) <= {"dissolved", "left_union"}
+
+
+def test_a_figure_opens_to_the_enterprises_behind_it(comparison: Comparison) -> None:
+    moved = comparison.cells.filter(
+        pl.col("mart") == "agg_coverage", pl.col("grouping") == "district", pl.col("base_kind") == "live"
+    )
+    assert moved.height
+    for code in moved.get_column("group_code").unique():
+        rows = behind(comparison, "district", code, "live", "zh")
+        for measure in ("n_base", "n_covered"):
+            cell = moved.filter(pl.col("group_code") == code, pl.col("measure") == measure)
+            change = sum((cell.get_column("after") - cell.get_column("before")).to_list())
+            assert sum(int(str(row[measure]).replace("·", "0")) for row in rows) == change
 
 
 def test_the_comparison_can_be_read_printed_and_looked_at(comparison: Comparison, tmp_path: Path) -> None:

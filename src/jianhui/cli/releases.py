@@ -112,13 +112,37 @@ def release_verify(
 def release_compare(
     a: Annotated[str, typer.Argument(metavar="A", help="先前的发布 the earlier")],
     b: Annotated[str, typer.Argument(metavar="B", help="后来的发布 the later")] = "current",
+    district: Annotated[
+        str | None, typer.Option("--district", metavar="CODE", help="列出该区市县背后的企业 who moved it")
+    ] = None,
+    base: Annotated[str, typer.Option("--base", help="口径 frozen | live | live_25 | due")] = "live",
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """比较两次发布并说明原因 Every figure that moved from A to B, split by cause."""
     from jianhui.stages import comparing
 
-    _put_comparison(comparing.compare_releases(context(), a, b, progress=say), out, as_json)
+    comparison = comparing.compare_releases(context(), a, b, progress=say)
+    if district is None:
+        _put_comparison(comparison, out, as_json)
+        return
+    from jianhui.publish.compare_words import behind
+
+    rows = behind(comparison, "district", district, base, pick("zh", "en"))
+    if as_json:
+        put_json(rows)
+        return
+    put_table(
+        rows,
+        [
+            ("cause", pick("原因", "cause")),
+            ("event", pick("事由", "what befell it")),
+            ("member_key", pick("企业编号", "enterprise")),
+            ("name", pick("企业名称", "name")),
+            ("n_base", pick("基数", "base")),
+            ("n_covered", pick("已建会", "covered")),
+        ],
+    )
 
 
 @command

@@ -246,3 +246,28 @@ def short_table(comparison: Comparison) -> list[dict[str, object]]:
             }
         )
     return rows
+
+
+def behind(
+    comparison: Comparison, grouping: str, group_code: str, base_kind: str, language: str
+) -> list[dict[str, object]]:
+    """The members behind the move of one cell, by cause, in words: ``+1`` came, ``-1`` went."""
+    place = 0 if language == "zh" else 1
+    rows = comparison.members.filter(
+        pl.col("grouping") == grouping,
+        pl.col("group_code") == group_code,
+        pl.col("base_kind") == base_kind,
+    )
+    causes: dict[str, tuple[str, str]] = dict(CAUSE_NAMES.items())
+    order = {cause: number for number, cause in enumerate(CAUSES)}
+    return [
+        {
+            "cause": causes[row["cause"]][place],
+            "event": EVENT_NAMES[row["event"]][place] if row["event"] else "",
+            "member_key": row["member_key"],
+            "name": row["name"],
+            "n_base": f"{row['n_base']:+d}" if row["n_base"] else "·",
+            "n_covered": f"{row['n_covered']:+d}" if row["n_covered"] else "·",
+        }
+        for row in sorted(rows.to_dicts(), key=lambda row: (order[row["cause"]], row["member_key"]))
+    ]
