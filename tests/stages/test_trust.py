@@ -352,7 +352,7 @@ def test_a_release_is_rebuilt_to_the_same_tables_and_where_code_changed_it_says_
     assert first.exit_code == ExitCode.DONE
     assert [zh for zh, _ in first.changed] == ["程序已有变化（发布时版本 0.0.9，现为 0.1.0）"]
     differing = {one.table for one in first.differing}
-    assert "agg_coverage" in differing and "dim_unions" not in differing
+    assert "agg_coverage" in differing and "bridge_enterprise_records" not in differing
 
 
 def test_a_home_carried_to_another_place_proves_the_same(half: Half, tmp_path: Path) -> None:

@@ -149,8 +149,8 @@ def _along(steps: Sequence[Step]) -> pl.DataFrame:
 class RateMove:
     """The coverage rate of one group on one base, from A to B: exact shares, null where there is none.
 
-    ``parts``: cause → exact change of the rate on its steps. Steps to or from a base of nobody, or unknown
-    coverage, have no part.
+    ``parts``: cause → exact change of the rate on its steps; nil where there is no rate at one end. On the
+    way a rate that cannot be had (a base of nobody) stands at what it was last, so the parts add up.
     """
 
     grouping: str
@@ -185,10 +185,12 @@ def rate_moves(steps: Sequence[Step]) -> list[RateMove]:
             for number in range(len(steps) + 1)
         ]
         parts: dict[Cause, Fraction] = dict.fromkeys(CAUSES, Fraction(0))
-        for number, step in enumerate(steps):
-            before, after = shares[number], shares[number + 1]
-            if before is not None and after is not None:
-                parts[step.cause] += after - before
+        if shares[0] is not None and shares[-1] is not None:
+            stood = shares[0]
+            for step, share in zip(steps, shares[1:], strict=True):
+                if share is not None:
+                    parts[step.cause] += share - stood
+                    stood = share
         last = len(steps)
         moves.append(
             RateMove(

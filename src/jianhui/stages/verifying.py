@@ -166,6 +166,8 @@ def _as_made(context: Context, release: PublishedRelease) -> tuple[list[tuple[st
         )
     else:
         settings = replace(settings, project=project_under(settings, policy))
+    # Named, the model is used without what nights remember of it: a proof rests on no cache.
+    settings = replace(settings, model=settings.link_model)
     model_digest = manifest.get("link_model_digest", NO_MODEL)
     if model_digest != today.link_model_digest:
         model = kept_model(settings, model_digest)
