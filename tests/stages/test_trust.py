@@ -71,8 +71,11 @@ def misread_integer(cells: pl.Series, column: records.Column) -> pl.DataFrame:
     return cells.to_frame().select(usable.alias(column.name), pl.col("cell").alias(f"{column.name}_raw"))
 
 
-def write_correction(city: Path) -> dict[str, Any]:
-    """The registry sends its file of 31 March again: some firms had closed by then, some lie elsewhere."""
+def write_correction(city: Path) -> str:
+    """The registry sends its file of 31 March again: some firms had closed by then, some lie elsewhere.
+
+    Returns where it lies.
+    """
     source = city / "deliveries" / "2014-03-31" / CORRECTED
     with source.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
@@ -89,14 +92,7 @@ def write_correction(city: Path) -> dict[str, Any]:
         writer = csv.DictWriter(stream, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    return {
-        "arrived_on": CORRECTED_ON.isoformat(),
-        "feed": "commerce",
-        "kind": "full",
-        "reference_on": FIRST.isoformat(),
-        "path": path.relative_to(city).as_posix(),
-        "rows": len(rows),
-    }
+    return path.relative_to(city).as_posix()
 
 
 def rearranged(city: Path) -> list[dict[str, Any]]:
@@ -105,7 +101,9 @@ def rearranged(city: Path) -> list[dict[str, Any]]:
     sent = [
         {**one, "arrived_on": LATE_ON.isoformat()} if is_late(one) else one for one in document["deliveries"]
     ]
-    sent.append(write_correction(city))
+    corrected = next(one for one in sent if one["path"].endswith(CORRECTED))
+    again = {"arrived_on": CORRECTED_ON.isoformat(), "path": write_correction(city)}
+    sent.append({**corrected, **again})
     document["deliveries"] = sorted(sent, key=lambda one: one["arrived_on"])
     (city / "city.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     return document["deliveries"]
@@ -138,7 +136,7 @@ def judge(desk: SimulatedDesk, release: PublishedRelease) -> str:
 def half(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Half]:
     folder = tmp_path_factory.mktemp("trust")
     city = folder / "city"
-    simulate(city, enterprises=260, start=START, end=END, seed=23, truth_on=())
+    simulate(city, enterprises=260, start=START, end=END, seed=26, truth_on=())
     sent = rearranged(city)
     desk = SimulatedDesk(folder, city)
     desk.receive_until(CUT_OFF)
@@ -170,6 +168,8 @@ def truth_with(half: Half, folder: Path, valid_on: date, keep: Any) -> Truth:
     folder.mkdir()
     document = json.loads((half.desk.city / "city.json").read_text(encoding="utf-8"))
     document["deliveries"] = [one for one in half.sent if keep(one)]
+    there = {one["path"] for one in document["deliveries"]}
+    document["decisions"] = [one for one in document["decisions"] if one["path"] in there]
     (folder / "city.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     (folder / "deliveries").symlink_to(half.desk.city / "deliveries")
     return truth_at(folder, valid_on, END)
