@@ -123,7 +123,7 @@ class Directory:
     ``has_former_names``: a name that nobody bears on a day means the one enterprise that ever bore it.
     """
 
-    def __init__(self, enterprises: Mapping[str, Record], *, has_former_names: bool = False) -> None:
+    def __init__(self, enterprises: Mapping[str, Record], *, has_former_names: bool = True) -> None:
         self._borne: dict[str, dict[str, list[_Borne]]] = {
             scheme: {} for scheme in ("uscc", "org", "reg", "name")
         }
