@@ -45,7 +45,6 @@ from jianhui.resolve.link_memory import LinkMemory
 from jianhui.resolve.links import link
 from jianhui.resolve.places import enterprise_places, union_places
 from jianhui.resolve.records import project
-from jianhui.resolve.said import said_by_records, said_of_enterprises
 from jianhui.resolve.weighing import model_in
 from jianhui.settings import Settings
 
@@ -163,13 +162,7 @@ def input_tables(
         # A memory knows a model by its version alone: what is weighed by another is not remembered.
         memory=LinkMemory(None if settings.model else settings.cache / "links"),
     )
-    candidates = link_candidates(
-        links.weighed,
-        links.unmatched,
-        said_by_records(records, valid_on),
-        said_of_enterprises(enterprises, valid_on),
-        valid_on,
-    )
+    candidates = link_candidates(links.weighed, links.unmatched, records, enterprises, valid_on)
     return {
         "asof": pl.DataFrame(
             {

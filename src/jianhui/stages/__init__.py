@@ -6,6 +6,8 @@
 ``night``            all of it for one night, and the work-lists
 ``quarter``          the same for a quarter, and the report
 ``base``             the frozen base
+``review``           uncertain links to a person; ``review_intake``: and back
+``judging``          recording people's judgements, taking them back
 ``releases``         reading what was published, and how things stand
 ``verifying``        a release proved: its bytes, its log, every table rebuilt
 ``scenario``         a build that is not published, from a cache; ``as_of``, ``history`` read such builds
