@@ -9,5 +9,10 @@
 ``review``           uncertain links to a person; ``review_intake``: and back
 ``judging``          recording people's judgements, taking them back
 ``releases``         reading what was published, and how things stand
+``verifying``        a release proved: its bytes, its log, every table rebuilt
+``scenario``         a build that is not published, from a cache; ``as_of``, ``history`` read such builds
+``comparing``        what moved between two releases, by cause; ``what_if`` under other rules
+``planning``         what would be released now
+``quarter_life``     signed, published, revised, withdrawn
 ``demo``             a simulated city, played through all of the above
 """
