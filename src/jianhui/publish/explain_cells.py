@@ -103,7 +103,7 @@ def _of_report(
     """The figure of a sheet of the report: column by header, row by the cells that name it."""
     headers = [one.header for one in table.columns]
     top = _header_row(rows, headers)
-    if top is None or row <= top:
+    if top is None or row <= top or not table.rows:
         raise _not_a_figure(file, address)
     at = {header: list(rows[top]).index(header) for header in headers}
     number = next((i for i, header in enumerate(headers) if at[header] == column), None)
