@@ -87,6 +87,26 @@ def test_a_night_of_the_same_day_and_data_ends_with_6(terminal: Terminal) -> Non
     assert terminal.run("nightly", "--date", "2014-03-31").exit_code == 6
 
 
+def test_releases_are_proved_compared_and_planned_with_the_exit_codes_published(terminal: Terminal) -> None:
+    release = "night-2014-03-31-r1"
+    assert terminal.run("release", "verify", release, "--bytes").exit_code == 0
+    planned = terminal.run("release", "plan", "--date", "2014-03-31")
+    assert planned.exit_code == 6 and not planned.stdout
+    same = terminal.run("release", "compare", release, release, "--json")
+    assert same.exit_code == 0, same.stderr
+    assert json.loads(same.stdout)["cells"] == []
+    told = terminal.run("release", "compare", release, release)
+    assert "两者逐项比较，各数均无变动。" in told.stdout
+    rules = terminal.file("rules.csv", "rule_key,value\nunion.own.min_staff,many\n")
+    refused = terminal.run("what-if", "--policy", rules)
+    assert refused.exit_code == 2
+    assert "[bad_value]" in refused.stderr and "line 2, field value, value 'many'" in refused.stderr
+    unknown = terminal.run("release", "compare", "night-1999-01-01-r1", release)
+    assert unknown.exit_code == 2 and release in unknown.stderr
+    signed = terminal.run("release", "sign", release, "--by", "李")
+    assert signed.exit_code == 2 and "只有季度发布需要签发" in signed.stderr
+
+
 def test_what_was_published_can_be_read_as_data(terminal: Terminal) -> None:
     query = "select n_base, n_covered from agg_coverage where grouping = 'city' and base_kind = 'live'"
     assert json.loads(terminal.run("sql", query, "--json").stdout) == [{"n_base": 60, "n_covered": 1}]
