@@ -11,7 +11,7 @@ from jianhui.cli import app
 from jianhui.core.clock import SHANGHAI
 from jianhui.core.errors import UsageError
 from jianhui.simulate import simulate
-from jianhui.simulate.reception import receive_all
+from jianhui.simulate.reception import events, receive_all
 from jianhui.stages import intake
 from jianhui.stages.scoring import score_build
 from tests.stages.city import SimulatedDesk
@@ -23,18 +23,38 @@ VERDICTS: Mapping[str, str] = {"nothing_to_do": "noop"}
 
 
 class DirtyDesk(SimulatedDesk):
-    """A desk to which files come late, twice, cut short or spoilt; nobody releases what is held."""
+    """A desk to which files come late, twice, cut short or spoilt, and at which a person decides about what
+    is held as the city says.
+    """
+
+    def __init__(self, folder: Path, city: Path) -> None:
+        super().__init__(folder, city)
+        self.events = events(city)
+        self.expected = [
+            VERDICTS.get(one.verdict, one.verdict) for one in receive_all(city) if not one.is_decided
+        ]
+        self.held: dict[str, str] = {}
 
     def receive_until(self, day: date) -> None:
         """Take in what arrived, and see that the desk believes just what the truth believes."""
-        expected = [VERDICTS.get(one.verdict, one.verdict) for one in receive_all(self.city)]
-        while self.waiting and self.waiting[0]["arrived_on"] <= day.isoformat():
-            number = len(expected) - len(self.waiting)
-            sent = self.waiting.pop(0)
-            evening = datetime.combine(date.fromisoformat(sent["arrived_on"]), datetime.min.time(), SHANGHAI)
-            self.now = max(self.now, (evening + timedelta(hours=20)).astimezone(UTC))
-            (outcome,) = intake.receive(self.context, sent["feed"], [self.city / sent["path"]])
-            assert outcome.verdict == expected[number], (sent["path"], outcome.sentences())
+        while self.events and self.events[0][0] <= day:
+            on, event = self.events.pop(0)
+            evening = datetime.combine(on, datetime.min.time(), SHANGHAI) + timedelta(hours=20)
+            self.now = max(self.now, evening.astimezone(UTC))
+            if "decision" in event:
+                self.decide(event)
+                continue
+            (outcome,) = intake.receive(self.context, event["feed"], [self.city / event["path"]])
+            assert outcome.verdict == self.expected.pop(0), (event["path"], outcome.sentences())
+            if outcome.verdict == "held" and outcome.delivery_id:
+                self.held[event["path"]] = outcome.delivery_id
+
+    def decide(self, event: Mapping[str, str]) -> None:
+        """Let a file in or reject it, if it is held."""
+        held = self.held.pop(event["path"], None)
+        if held is not None:
+            does = {"release": intake.quarantine_release, "reject": intake.quarantine_reject}
+            does[event["decision"]](self.context, held, event["by"], event["reason"])
 
 
 def test_a_clean_city_has_nothing_to_score(tmp_path: Path) -> None:

@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from jianhui.simulate import registry
-from jianhui.simulate.agencies import City, Sent, send_all
+from jianhui.simulate.agencies import City
+from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.dated import add_months, month_end
-from jianhui.simulate.dirt import Dirt, write_pieces
-from jianhui.simulate.dirty_post import send_dirty
+from jianhui.simulate.post import Plan, send
 from jianhui.simulate.truth import Truth, truth_of
-from jianhui.simulate.unions import make_unions
-from jianhui.simulate.world import make_units
 
 __all__ = [
     "DEMO_END",
     "DEMO_START",
     "CitySummary",
+    "GivenLink",
     "Truth",
     "build_city",
     "read_city",
@@ -51,10 +49,8 @@ class CitySummary:
 
 def build_city(*, enterprises: int, start: date, end: date, seed: int) -> City:
     """A world of ``enterprises`` registered units and what the registry knows of it; nothing is written."""
-    units = make_units(seed, enterprises, start, end)
-    unions = make_unions(seed, units, start, end)
-    held = {unit.serial: registry.entries(seed, unit, start, end) for unit in units}
-    return City(seed, start, end, units, unions, held)
+    plan = Plan(seed, enterprises, start, end)
+    return plan.city(plan.block_numbers)
 
 
 def simulate(
@@ -81,14 +77,7 @@ def simulate(
     """
     if enterprises < 1 or start >= end:
         raise ValueError("a city needs at least one enterprise, and its start before its end")
-    city = build_city(enterprises=enterprises, start=start, end=end, seed=seed)
-    sent: Sequence[Sent]
-    if clean:
-        sent = send_all(city, out)
-    else:
-        dirt = Dirt(city, without)
-        sent = send_dirty(city, out, dirt)
-        write_pieces(out / "dirt.csv", dirt.pieces.values())
+    posted = send(Plan(seed, enterprises, start, end, None if clean else frozenset(without)), out)
     description = {
         "seed": seed,
         "enterprises": enterprises,
@@ -96,7 +85,8 @@ def simulate(
         "end": end.isoformat(),
         "clean": clean,
         **({} if clean else {"without": sorted(without)}),
-        "deliveries": [delivery.as_json() for delivery in sent],
+        "deliveries": [delivery.as_json() for delivery in posted.sent],
+        "decisions": posted.decisions,
     }
     (out / "city.json").write_text(
         json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
@@ -108,24 +98,33 @@ def simulate(
         seed,
         start,
         end,
-        len(city.units),
-        len(city.unions),
-        len(sent),
-        sum(delivery.rows for delivery in sent),
+        posted.n_units,
+        posted.n_unions,
+        len(posted.sent),
+        sum(delivery.rows for delivery in posted.sent),
     )
 
 
 def truth_at(
-    out: Path, valid_on: date, known_on: date | None = None, previous_gap: Iterable[str] | None = None
+    out: Path,
+    valid_on: date,
+    known_on: date | None = None,
+    previous_gap: Iterable[str] | None = None,
+    *,
+    links: Iterable[GivenLink] = (),
+    has_former_names: bool = False,
 ) -> Truth:
     """Every figure of the city below ``out`` as of ``valid_on``, from what had arrived by the end of
     ``known_on``.
 
     ``known_on`` is ``valid_on`` unless given (a quarter's is the 10th day after it). ``previous_gap``:
     enterprise ids on the gap list of the last night, which decide ``is_new``. A day before the first
-    commerce reference date is refused with ``ValueError``.
+    commerce reference date is refused with ``ValueError``. ``links`` and ``has_former_names``: as of
+    ``truth.truth_of``.
     """
-    return truth_of(out, valid_on, known_on or valid_on, previous_gap)
+    return truth_of(
+        out, valid_on, known_on or valid_on, previous_gap, links=links, has_former_names=has_former_names
+    )
 
 
 def read_city(out: Path) -> tuple[City, frozenset[str]]:

@@ -1,24 +1,29 @@
 """Which enterprise a record belongs to, day by day: by codes, then by a name that only one enterprise
-bears.
+bears, then (if asked) by a name that only one ever bore; last by links that are given.
 """
 
 import base64
 import hashlib
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
 from jianhui.simulate.assertions import Feed, Record, record
 from jianhui.simulate.columns import Row, cell
 from jianhui.simulate.readings import (
     UNION_WORDS,
     Codes,
+    canonical,
     canonical_name,
     codes_of_tax_id,
     codes_of_unit_code,
     life_date,
+    read_date,
     usable_credit_code,
     usable_org_code,
     usable_registration_number,
@@ -28,8 +33,7 @@ FEDERATIONS = ("区域性联合会", "行业性联合会")
 HOSTED = ("单独", "联合")
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """From ``since`` to the day before ``until`` the record belongs to ``enterprise``, or to none for
     ``reason``.
     """
@@ -38,6 +42,19 @@ class Link:
     until: date
     enterprise: str | None
     reason: str
+
+
+class GivenLink(NamedTuple):
+    """A record of ``feed`` is taken to belong to ``enterprise_id`` from ``since`` to the day before
+    ``until``, on the days on which its codes and its name tell nothing. ``record_key``: its key cells joined
+    with ``|``, in any notation.
+    """
+
+    feed: str
+    record_key: str
+    enterprise_id: str
+    since: date = date.min
+    until: date = date.max
 
 
 @dataclass(frozen=True)
@@ -57,14 +74,15 @@ def enterprises_of(commerce: Feed) -> dict[str, Record]:
     for keys in _clusters(commerce):
         one = record(commerce, keys)
         if one is not None:
-            records[_enterprise_id(commerce, keys)] = one
+            # Minted from the key first recorded; of keys recorded at once the smaller.
+            first = min(keys, key=lambda key: (min(said.seq for said in commerce.said[key]), key))
+            records[enterprise_id_of(first)] = one
     return records
 
 
-def _enterprise_id(commerce: Feed, keys: Sequence[str]) -> str:
-    """E and twelve characters from the key first recorded; of keys recorded at once the smaller."""
-    first = min(keys, key=lambda key: (min(one.seq for one in commerce.said[key]), key))
-    digest = hashlib.sha256(f"commerce|{first}".encode()).digest()
+def enterprise_id_of(key: str) -> str:
+    """The id of the enterprise whose first key in the registry is ``key``: E and twelve characters."""
+    digest = hashlib.sha256(f"commerce|{key}".encode()).digest()
     return "E" + base64.b32encode(digest).decode("ascii")[:12]
 
 
@@ -100,14 +118,18 @@ def _clusters(commerce: Feed) -> list[list[str]]:
 
 
 class Directory:
-    """Who bears which code and name on which day."""
+    """Who bears which code and name on which day.
 
-    def __init__(self, enterprises: Mapping[str, Record]) -> None:
+    ``has_former_names``: a name that nobody bears on a day means the one enterprise that ever bore it.
+    """
+
+    def __init__(self, enterprises: Mapping[str, Record], *, has_former_names: bool = False) -> None:
         self._borne: dict[str, dict[str, list[_Borne]]] = {
             scheme: {} for scheme in ("uscc", "org", "reg", "name")
         }
         self._enterprises = enterprises
         self._changes: dict[str, set[date]] = {}
+        self._ever: dict[str, set[str]] = defaultdict(set)
         for number, enterprise in enterprises.items():
             self._changes[number] = {
                 day for one in enterprise.versions for day in (one.valid_from, one.valid_to)
@@ -124,8 +146,10 @@ class Directory:
                     if value:
                         spell = _Borne(number, version.valid_from, version.valid_to)
                         self._borne[scheme].setdefault(value, []).append(spell)
+                for borne in names_ever(version.row) if has_former_names else ():
+                    self._ever[borne].add(number)
 
-    def links(self, of: Record) -> list[Link]:
+    def links(self, of: Record, given: Sequence[GivenLink] = ()) -> list[Link]:
         """The record's links over all days, one after the other without a gap while a version is in force."""
         found: list[Link] = []
         for version in of.versions:
@@ -138,12 +162,21 @@ class Directory:
             in_order = [version.valid_from, *sorted(inside)]
             for since, until in zip(in_order, [*in_order[1:], version.valid_to], strict=True):
                 enterprise, reason = self.attach(codes, name, since)
-                last = found[-1] if found else None
-                if last and last.until == since and (last.enterprise, last.reason) == (enterprise, reason):
-                    found[-1] = Link(last.since, until, enterprise, reason)
-                else:
-                    found.append(Link(since, until, enterprise, reason))
-        return found
+                found.append(Link(since, until, enterprise, reason))
+        return _joined(self._with_given(found, given) if given else found)
+
+    def _with_given(self, links: Iterable[Link], given: Sequence[GivenLink]) -> Iterable[Link]:
+        """The same days, those on which the record belongs to none given away."""
+        bounds = sorted({day for one in given for day in (one.since, one.until)})
+        for link in links:
+            if link.enterprise is not None:
+                yield link
+                continue
+            days = [link.since, *(day for day in bounds if link.since < day < link.until), link.until]
+            for since, until in pairwise(days):
+                taker = next((one.enterprise_id for one in given if one.since <= since < one.until), None)
+                known = taker if taker in self._enterprises else None
+                yield Link(since, until, known, link.reason if known is None else "")
 
     def attach(self, codes: Codes, name: str, day: date) -> tuple[str | None, str]:
         """The enterprise a record with these codes and this name belongs to on ``day``, or None and why."""
@@ -162,9 +195,23 @@ class Directory:
             if version is not None and _contradicts(codes, _codes_of_enterprise(version.row)):
                 return None, "code_conflict"
             return enterprise, ""
+        former = self._former_bearer(codes, name, day) if not named else None
+        if former is not None:
+            return former, ""
         if is_ambiguous_code:
             return None, "ambiguous_code"
         return None, "ambiguous_name" if named else "no_match"
+
+    def _former_bearer(self, codes: Codes, name: str, day: date) -> str | None:
+        """The one enterprise that ever bore ``name``, as it is on ``day``, if no code contradicts."""
+        bearers = self._ever.get(name, ()) if name else ()
+        if len(bearers) != 1:
+            return None
+        enterprise = next(iter(bearers))
+        version = self._enterprises[enterprise].version_on(day)
+        if version is None or _contradicts(codes, _codes_of_enterprise(version.row)):
+            return None
+        return enterprise
 
     def _bearers(self, scheme: str, value: str, day: date) -> set[str]:
         spells = self._borne[scheme].get(value, ()) if value else ()
@@ -179,7 +226,48 @@ class Directory:
         for scheme, value in (("uscc", codes.uscc), ("org", codes.org), ("reg", codes.reg), ("name", name)):
             for spell in self._borne[scheme].get(value, ()) if value else ():
                 days |= self._changes[spell.enterprise]
+        for enterprise in self._ever.get(name, ()):
+            days |= self._changes[enterprise]
         return days
+
+
+def _joined(links: Iterable[Link]) -> list[Link]:
+    """Links of adjacent days that say the same, as one."""
+    found: list[Link] = []
+    for link in links:
+        last = found[-1] if found else None
+        if last and last.until == link.since and last[2:] == link[2:]:
+            found[-1] = Link(last.since, link.until, link.enterprise, link.reason)
+        else:
+            found.append(link)
+    return found
+
+
+def given_by_record(links: Iterable[GivenLink]) -> dict[tuple[str, str], list[GivenLink]]:
+    """The links by feed and record key, the key in the notation of ``assertions.key_of``."""
+    by_record: dict[tuple[str, str], list[GivenLink]] = defaultdict(list)
+    for link in sorted(links):
+        by_record[(link.feed, plain_key(link.feed, link.record_key))].append(link)
+    return dict(by_record)
+
+
+def plain_key(feed: str, record_key: str) -> str:
+    """A record key as given, in the notation of ``assertions.key_of``."""
+    parts = record_key.split("|")
+    if feed == "verifications":
+        day = read_date(parts[-1])
+        parts[-1] = f"{day:%Y%m%d}" if day else parts[-1]
+    return "|".join(map(canonical, parts))
+
+
+_BETWEEN_NAMES = re.compile(r"[、,，；;\s]+")
+
+
+@cache
+def names_ever(row: Row) -> tuple[str, ...]:
+    """The present name and the former ones that a row of the registry tells, in canonical form."""
+    told = [cell("commerce", row, "name"), *_BETWEEN_NAMES.split(cell("commerce", row, "former_names"))]
+    return tuple(dict.fromkeys(filter(None, map(canonical_name, told))))
 
 
 @cache

@@ -6,14 +6,16 @@ lists it is on, and on nothing else.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-from jianhui.simulate.agencies import City, Parcel, parcels
+from jianhui.simulate.agencies import City, Held, Parcel, parcels
 from jianhui.simulate.assertions import Delivery
-from jianhui.simulate.dirt import Dirt, Piece, record_of
-from jianhui.simulate.reception import ACCEPTED, Guard, read_lines
+from jianhui.simulate.attaching import GivenLink
+from jianhui.simulate.dirt import Dirt, Piece, Soiled, record_of
+from jianhui.simulate.itinerary import Arrival, Decision, itinerary
+from jianhui.simulate.reception import ACCEPTED, Desk, read_lines
 from jianhui.simulate.truth import Truth, truth_from
 
 Node = tuple[str, str]
@@ -34,14 +36,25 @@ class Line:
 
     parcel: int
     number: int
-    row: Sequence[str]
+    row: Held
 
 
 class Replay:
     """A dirty city's parcels, clean, with the dirt that falls on them."""
 
-    def __init__(self, city: City, as_of: AsOf, washed: Collection[str] = frozenset()) -> None:
-        """``washed``: ids of pieces that never were in the city (it was made without them)."""
+    def __init__(
+        self,
+        city: City,
+        as_of: AsOf,
+        washed: Collection[str] = frozenset(),
+        *,
+        links: Iterable[GivenLink] = (),
+        has_former_names: bool = False,
+    ) -> None:
+        """``washed``: ids of pieces that never were in the city (it was made without them). ``links`` and
+        ``has_former_names``: as of ``truth_of``; they hold in every telling of the city.
+        """
+        self.links, self._has_former_names = tuple(links), has_former_names
         self._as_of, self._end, self._washed = as_of, city.end, frozenset(washed)
         self.dirt = Dirt(city, washed)
         self.parcels: list[tuple[date, Parcel]] = [
@@ -56,28 +69,32 @@ class Replay:
         """The whole city's figures without these pieces."""
         self.dirt.without = self._washed | frozenset(without)
         self.dirt.start_anew()
-        arrivals: list[tuple[date, bool, int, Delivery, Sequence[str], Sequence[Sequence[str]]]] = []
-        for number, (day, parcel) in enumerate(self.parcels):
-            soiled = self.dirt.soil(parcel)
-            carriage = soiled.carriage
-            arrival = day + timedelta(days=carriage.days_late)
-            if arrival > self._end or carriage.is_spoilt:
-                continue
-            blank = Delivery(0, arrival, parcel.feed, parcel.kind, parcel.reference_on, {})
-            arrivals.append((arrival, arrival != day, number, blank, soiled.header, soiled.lines))
-        arrivals.sort(key=lambda one: one[:3])
-        return self._count(self._believed(arrivals))
+        soiled = [(day, self.dirt.soil(parcel)) for day, parcel in self.parcels]
+        arrivals, decisions = itinerary([(day, one.parcel, one.carriage) for day, one in soiled], self._end)
+        return self._count(self._believed([one for _, one in soiled], arrivals, decisions))
 
     def _believed(
-        self, arrivals: Sequence[tuple[date, bool, int, Delivery, Sequence[str], Sequence[Sequence[str]]]]
+        self, soiled: Sequence[Soiled], arrivals: Sequence[Arrival], decisions: Sequence[Decision]
     ) -> Iterator[Delivery]:
-        guard = Guard()
-        for seq, (_, _, _, blank, header, lines) in enumerate(arrivals, start=1):
-            said = read_lines(blank.feed, header, lines)
-            if said is None:
+        """What the desk believes, in order. A file that comes again says nothing new."""
+        desk = Desk()
+        events: list[tuple[date, bool, Arrival | Decision]] = [
+            *((one.arrived_on, False, one) for one in arrivals if not one.is_repeat),
+            *((one.decided_on, True, one) for one in decisions),
+        ]
+        events.sort(key=lambda one: one[:2])
+        for seq, (on, _, event) in enumerate(events, start=1):
+            if isinstance(event, Decision):
+                let_in = desk.decide(str(event.number), event.decision, on, seq)
+                if let_in is not None:
+                    yield let_in
                 continue
-            delivery = replace(blank, seq=seq, rows=said.rows, deleted=said.deleted)
-            if guard.verdict(delivery, said) == ACCEPTED:
+            one = replace(soiled[event.number], carriage=event.carriage)
+            parcel = one.parcel
+            blank = Delivery(seq, on, parcel.feed, parcel.kind, parcel.reference_on, {})
+            said = None if event.carriage.is_spoilt else read_lines(parcel.feed, one.header, one.lines)
+            delivery, verdict = desk.take(f"{event.number}{event.tail}", blank, said)
+            if verdict == ACCEPTED:
                 yield delivery
 
     def part(self, nodes: Collection[Node], without: Collection[str]) -> Truth:
@@ -87,7 +104,7 @@ class Replay:
         for node in nodes:
             for line in self.lines[node]:
                 parcel = self.parcels[line.parcel][1]
-                rows[line.parcel] += [(line.number, row) for row in self.dirt.row(parcel, line.row)]
+                rows[line.parcel] += [(line.number, one.cells) for one in self.dirt.row(parcel, line.row)]
         return self._count(self._delivered(rows))
 
     def _delivered(self, rows: Mapping[int, list[tuple[int, Sequence[str]]]]) -> Iterator[Delivery]:
@@ -102,12 +119,18 @@ class Replay:
                 yield replace(empty, rows=said.rows, deleted=said.deleted)
 
     def _count(self, deliveries: Iterator[Delivery]) -> Truth:
-        return truth_from(deliveries, self._as_of.valid_on, self._as_of.known_on)
+        return truth_from(
+            deliveries,
+            self._as_of.valid_on,
+            self._as_of.known_on,
+            links=self.links,
+            has_former_names=self._has_former_names,
+        )
 
     def _by_record(self) -> dict[Node, list[Line]]:
         lines: dict[Node, list[Line]] = defaultdict(list)
         for at, (_, parcel) in enumerate(self.parcels):
             shift = int(parcel.kind == "delta")
-            for number, row in enumerate(parcel.rows):
-                lines[(parcel.feed, record_of(parcel.feed, row[shift:]))].append(Line(at, number, row))
+            for number, held in enumerate(parcel.rows):
+                lines[(parcel.feed, record_of(parcel.feed, held.cells, shift))].append(Line(at, number, held))
         return dict(lines)

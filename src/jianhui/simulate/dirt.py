@@ -9,13 +9,16 @@ import csv
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from jianhui.simulate.agencies import DELETED, FORMATS, City, Parcel
+from jianhui.simulate.agencies import DELETED, City, Held, Parcel
 from jianhui.simulate.assertions import APPEND_ONLY
 from jianhui.simulate.columns import index
-from jianhui.simulate.dirt_cells import REWRITES, Surroundings
-from jianhui.simulate.dirt_classes import Rule, mixed, rules, slip_rules, stable_hash
+from jianhui.simulate.dirt_cells import REWRITES
+from jianhui.simulate.dirt_classes import Rule, lasting_at, of_file, rules, slip_at
 from jianhui.simulate.dirt_files import REFIT, SPARES_THE_FIRST, Carriage
+from jianhui.simulate.draws import mixed, stable_hash
+from jianhui.simulate.surroundings import Surroundings
 
 _IDENTITY = {
     "commerce": ("reg_no",),
@@ -35,7 +38,8 @@ _NAME = {"union_coverage": "unit_name"}
 _KEY = {"hr": "unit_no", "union_organisations": "union_no"}
 _CONTRADICTED = {"commerce": "employed_count", "hr": "pension_count", "union_organisations": "staff_count"}
 _BAD_BYTE = "\udcff"
-_LEAST_ROWS_TO_CUT = 20
+_IDENTITY_AT = {feed: [index(feed, column) for column in columns] for feed, columns in _IDENTITY.items()}
+_KIND_AT = index("union_organisations", "kind")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Soiled:
     """A delivery with its dirt: rows in the feed's own order of columns, and how they travel."""
 
     parcel: Parcel
-    rows: list[Sequence[str]]
+    rows: list[Held]
     carriage: Carriage
 
     @property
@@ -72,22 +76,40 @@ class Soiled:
     @property
     def lines(self) -> list[Sequence[str]]:
         """The lines of the file below its header."""
-        return self.carriage.lines(self.rows)
+        return self.carriage.lines([held.cells for held in self.rows])
+
+
+class _Lasting(NamedTuple):
+    """The errors of a record that last: the place they are drawn from, and each with its choice and id."""
+
+    place: int
+    struck: tuple[tuple[Rule, int, str], ...]
 
 
 class Dirt:
-    """The dirt of one city. ``without``: ids of the pieces left out, which may be set anew at any time.
-    ``pieces``: those met so far, by id.
-    """
+    """The dirt of one city. ``pieces``: those met so far, by id."""
 
     def __init__(self, city: City, without: Collection[str] = frozenset()) -> None:
-        self._seed = city.seed
-        self.without = frozenset(without)
-        self._around = Surroundings.of(city.units, city.unions, city.start)
-        self._lasting: dict[tuple[str, str], tuple[int, tuple[tuple[Rule, int, str], ...]]] = {}
+        """``without``: ids of the pieces left out."""
+        self._seed, self._formats = city.seed, city.formats
+        self._without = frozenset(without)
+        self._around = {block.number: Surroundings.of(block.units, city.start) for block in city.blocks}
+        self._lasting: dict[tuple[str, str], _Lasting] = {}
+        self._soiled: dict[tuple[str, str], tuple[Sequence[str], list[Held]]] = {}
         self._addressed: dict[str, int] = {}
         self._seen_feeds: set[str] = set()
         self.pieces: dict[str, Piece] = {}
+
+    @property
+    def without(self) -> frozenset[str]:
+        """Ids of the pieces left out; may be set anew at any time."""
+        return self._without
+
+    @without.setter
+    def without(self, ids: Collection[str]) -> None:
+        if ids != self._without:
+            self._without = frozenset(ids)
+            self._soiled.clear()
 
     def start_anew(self) -> None:
         """Take the next parcel of each feed for its first again."""
@@ -95,26 +117,35 @@ class Dirt:
 
     def soil(self, parcel: Parcel) -> Soiled:
         """The parcel as it leaves the agency."""
-        rows: list[Sequence[str]] = []
-        for row in parcel.rows:
-            rows += self.row(parcel, row)
-        return Soiled(parcel, rows, self._carriage(parcel, len(rows)))
+        rows: list[Held] = []
+        for held in parcel.rows:
+            rows += self.row(parcel, held)
+        return Soiled(parcel, rows, self.carriage(parcel))
 
-    def row(self, parcel: Parcel, row: Sequence[str]) -> list[Sequence[str]]:
+    def row(self, parcel: Parcel, held: Held) -> list[Held]:
         """One clean row of ``parcel`` as the file shows it: none, one or two rows."""
         feed, shift = parcel.feed, int(parcel.kind == "delta")
-        if feed == "union_organisations" and row[shift + index(feed, "kind")] in SPOTLESS:
-            return [row]
-        record = record_of(feed, row[shift:])
-        place, lasting = self._lasting_of(feed, record)
-        is_deletion = bool(shift) and row[0] == DELETED
-        here = self._slip_place(parcel, place)
-        if not lasting and (is_deletion or not any(rule.strikes(here) for rule in slip_rules(feed))):
-            return [row]
-        cells, added = self._with_lasting(parcel, row, record, lasting)
-        if is_deletion:
-            return [cells]
-        return [*self._slips(parcel, record, here, cells), *added]
+        row = held.cells
+        if feed == "union_organisations" and row[shift + _KIND_AT] in SPOTLESS:
+            return [held]
+        record = record_of(feed, row, shift)
+        lasting = self._lasting_of(feed, record)
+        if shift and row[0] == DELETED:
+            return self._with_lasting(parcel, held, record, lasting)[:1]
+        slip = slip_at(feed, self._slip_place(parcel, lasting.place))
+        if not lasting.struck:
+            rows = [held]
+        elif shift:
+            rows = self._with_lasting(parcel, held, record, lasting)
+        else:
+            # Most rows of a register are what they were in the last delivery.
+            before = self._soiled.get((feed, record))
+            if before is not None and (before[0] is row or before[0] == row):
+                rows = before[1]
+            else:
+                rows = self._with_lasting(parcel, held, record, lasting)
+                self._soiled[(feed, record)] = (row, rows)
+        return rows if slip is None else self._slipped(parcel, record, slip, rows)
 
     def _slip_place(self, parcel: Parcel, place: int) -> int:
         """The place of a record in this one delivery."""
@@ -123,98 +154,87 @@ class Dirt:
             self._addressed[name] = stable_hash(name)
         return mixed(place ^ self._addressed[name])
 
-    def _with_lasting(
-        self, parcel: Parcel, row: Sequence[str], record: str, lasting: Sequence[tuple[Rule, int, str]]
-    ) -> tuple[list[str], list[Sequence[str]]]:
-        """The cells of a row with the errors that last, and rows that come with it."""
-        shift = int(parcel.kind == "delta")
-        cells = list(row)
-        added: list[Sequence[str]] = []
-        for rule, choice, name in lasting:
-            if name in self.without:
+    def _with_lasting(self, parcel: Parcel, held: Held, record: str, lasting: _Lasting) -> list[Held]:
+        """A row with the errors that last, and rows that come with it."""
+        if not lasting.struck:
+            return [held]
+        shift, around = int(parcel.kind == "delta"), self._around[held.block]
+        cells = list(held.cells)
+        rows = [held._replace(cells=cells)]
+        for rule, choice, name in lasting.struck:
+            if name in self._without:
                 continue
             if not rule.column:
-                added += self._second_row(rule, name, parcel, record, cells)
+                second, field = _SECOND_ROWS[rule.of.name](cells, shift)
+                if second is not None:
+                    self._note(name, rule, parcel, (record, field), "", "")
+                    rows.append(held._replace(cells=second))
                 continue
             at = shift + index(parcel.feed, rule.column)
-            rewrite = REWRITES[rule.of.name]
+            rewrite, clean = REWRITES[rule.of.name], held.cells[at]
             # Whether a piece occurs is asked of the clean cell: no other piece may call it up or hide it.
-            alone = rewrite(row[at], choice, self._around)
-            if alone is None or alone == row[at]:
+            alone = rewrite(clean, choice, around)
+            if alone is None or alone == clean:
                 continue
-            self._note(name, rule, parcel, (record, rule.column), row[at], alone)
-            after = rewrite(cells[at], choice, self._around)
+            self._note(name, rule, parcel, (record, rule.column), clean, alone)
+            after = alone if cells[at] == clean else rewrite(cells[at], choice, around)
             cells[at] = cells[at] if after is None else after
-        return cells, added
+        return rows
 
-    def _lasting_of(self, feed: str, record: str) -> tuple[int, tuple[tuple[Rule, int, str], ...]]:
+    def _lasting_of(self, feed: str, record: str) -> _Lasting:
         found = self._lasting.get((feed, record))
         if found is None:
             place = stable_hash(self._seed, feed, record)
-            struck = []
-            for level in ("cell", "row"):
-                for rule in rules(feed, level):
-                    choice = rule.draw(place) if rule.of.is_lasting else None
-                    if choice is not None:
-                        struck.append((rule, choice, _piece_id(self._seed, feed, "", record, rule)))
-            found = self._lasting[(feed, record)] = (place, tuple(struck))
+            struck = tuple(
+                (rule, choice, _piece_id(self._seed, feed, "", record, rule))
+                for rule, choice in lasting_at(feed, place)
+            )
+            found = self._lasting[(feed, record)] = _Lasting(place, struck)
         return found
 
-    def _slips(self, parcel: Parcel, record: str, here: int, cells: list[str]) -> list[Sequence[str]]:
-        """The row with the slips of this one delivery."""
+    def _slipped(self, parcel: Parcel, record: str, rule: Rule, rows: list[Held]) -> list[Held]:
+        """The row with a slip of this one delivery."""
         feed, shift = parcel.feed, int(parcel.kind == "delta")
-        rows: list[Sequence[str]] = [cells]
-        for rule in slip_rules(feed):
-            if not rule.strikes(here):
-                continue
-            name = _piece_id(self._seed, feed, parcel.delivery, record, rule)
-            if name in self.without:
-                continue
-            at = shift + index(feed, _NAME.get(feed, "name"))
-            if rule.of.name == "row_twice":
-                before, after, rows = "", "", [*rows, list(cells)]
-            elif rule.of.name == "row_contradicted":
-                at = shift + index(feed, _CONTRADICTED[feed])
-                before, after = cells[at], str(int(cells[at]) + 7) if cells[at].isdecimal() else "7"
-                rows = [[*cells[:at], after, *cells[at + 1 :]], *rows]
-            elif rule.of.name == "cell_count":
-                before, after = "", "1"
-                cells.append("1")
-            else:
-                if rule.of.name == "key_blank":
-                    at = shift + index(feed, _KEY[feed])
-                before = cells[at]
-                after = before + _BAD_BYTE if rule.of.name == "bad_byte" else ""
-                cells[at] = after
-            shown = after.replace(_BAD_BYTE, "\\xff")
-            self._note(name, rule, parcel, (record, ""), before, shown)
-        return rows
+        name = _piece_id(self._seed, feed, parcel.delivery, record, rule)
+        if name in self._without:
+            return rows
+        first, *added = rows
+        cells = list(first.cells)
+        at = shift + index(feed, _NAME.get(feed, "name"))
+        slipped, before, after = [cells], "", ""
+        if rule.of.name == "row_twice":
+            slipped.append(cells)
+        elif rule.of.name == "row_contradicted":
+            at = shift + index(feed, _CONTRADICTED[feed])
+            before, after = cells[at], str(int(cells[at]) + 7) if cells[at].isdecimal() else "7"
+            slipped.insert(0, [*cells[:at], after, *cells[at + 1 :]])
+        elif rule.of.name == "cell_count":
+            after = "1"
+            cells.append("1")
+        else:
+            if rule.of.name == "key_blank":
+                at = shift + index(feed, _KEY[feed])
+            before = cells[at]
+            after = before + _BAD_BYTE if rule.of.name == "bad_byte" else ""
+            cells[at] = after
+        self._note(name, rule, parcel, (record, ""), before, after.replace(_BAD_BYTE, "\\xff"))
+        return [*(first._replace(cells=one) for one in slipped), *added]
 
-    def _second_row(
-        self, rule: Rule, name: str, parcel: Parcel, record: str, cells: Sequence[str]
-    ) -> list[Sequence[str]]:
-        """The same taxpayer as the other tax office holds it: its own number of the office, fewer staff."""
-        second = list(cells)
-        office, staff = index("tax", "tax_office"), index("tax", "staff_count")
-        second[office] = ("2" if cells[office].startswith("1") else "1") + cells[office][1:]
-        if cells[staff].isdecimal() and int(cells[staff]) > 1:
-            second[staff] = str(int(cells[staff]) - 1)
-        self._note(name, rule, parcel, (record, "tax_office"), cells[office], second[office])
-        return [second]
-
-    def _carriage(self, parcel: Parcel, n_rows: int) -> Carriage:
+    def carriage(self, parcel: Parcel) -> Carriage:
+        """How a parcel travels; asked of all in order, as the first of a feed is spared the worst."""
         feed = parcel.feed
-        one = Carriage(FORMATS[feed], tuple(parcel.header()))
-        is_first, place = feed not in self._seen_feeds, stable_hash(self._seed, parcel.delivery)
+        one = Carriage(self._formats[feed], tuple(parcel.header()))
+        is_spared = feed not in self._seen_feeds or parcel.is_renumbered
+        place = stable_hash(self._seed, parcel.delivery)
         self._seen_feeds.add(feed)
-        is_guarded = parcel.kind == "full" and feed not in APPEND_ONLY and n_rows >= _LEAST_ROWS_TO_CUT
+        is_guarded = parcel.kind == "full" and feed not in APPEND_ONLY
         for rule in rules(feed, "file"):
-            choice, what = rule.draw(place), rule.of.name
-            if choice is None or (is_first and what in SPARES_THE_FIRST):
+            choice, what = of_file(rule, place), rule.of.name
+            if choice is None or (is_spared and what in SPARES_THE_FIRST):
                 continue
             name = _piece_id(self._seed, feed, parcel.delivery, "", rule)
             changed = REFIT[what](one, feed, choice)
-            if name in self.without or changed is None or (what == "truncated" and not is_guarded):
+            if name in self._without or changed is None or (what == "truncated" and not is_guarded):
                 continue
             self._note(name, rule, parcel, ("", ""), "", "")
             one = changed
@@ -226,16 +246,48 @@ class Dirt:
             self.pieces[name] = Piece(name, rule.of.name, parcel.feed, parcel.delivery, *place, *change)
 
 
-def record_of(feed: str, row: Sequence[str]) -> str:
-    """What tells the record of a clean row (without its kind of change) from all others of the feed."""
-    return "|".join([row[index(feed, column)] for column in _IDENTITY[feed]])
+def _twice_in_tax(cells: Sequence[str], shift: int) -> tuple[list[str] | None, str]:
+    """The same taxpayer as the other tax office holds it: its own number of the office, fewer staff."""
+    second = list(cells)
+    office, staff = shift + index("tax", "tax_office"), shift + index("tax", "staff_count")
+    second[office] = ("2" if cells[office].startswith("1") else "1") + cells[office][1:]
+    if cells[staff].isdecimal() and int(cells[staff]) > 1:
+        second[staff] = str(int(cells[staff]) - 1)
+    return second, "tax_office"
 
 
-def write_pieces(path: Path, pieces: Iterable[Piece]) -> None:
+def _both_codes(cells: Sequence[str], shift: int) -> tuple[list[str] | None, str]:
+    """The row under the registration number goes on beside the one under the credit code."""
+    code, number = shift + index("commerce", "uscc"), shift + index("commerce", "reg_no")
+    if not cells[code] or not cells[number]:
+        return None, "uscc"
+    second = list(cells)
+    second[code] = ""
+    return second, "uscc"
+
+
+_SECOND_ROWS = {"twice_in_tax": _twice_in_tax, "both_codes": _both_codes}
+"""Class of dirt → the row that comes with a row, if one does, and the field in which it differs."""
+
+
+def record_of(feed: str, row: Sequence[str], shift: int = 0) -> str:
+    """What tells the record of a clean row from all others of the feed. ``shift``: cells that stand before
+    its own.
+    """
+    places = _IDENTITY_AT[feed]
+    if len(places) == 1:
+        return row[shift + places[0]]
+    return "|".join([row[shift + at] for at in places])
+
+
+PIECE_COLUMNS = ("id", "class", "feed", "delivery", "record_key", "field", "before", "after")
+
+
+def write_pieces(path: Path, pieces: Iterable[Piece], *, has_header: bool = True) -> None:
     """``dirt.csv``: one line a piece, as it first shows; in order of feed, delivery, record and field."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["id", "class", "feed", "delivery", "record_key", "field", "before", "after"])
+        writer.writerows([PIECE_COLUMNS] if has_header else [])
         in_order = sorted(pieces, key=lambda one: (one.feed, one.delivery, one.record_key, one.field, one.id))
         writer.writerows(vars(one).values() for one in in_order)
 

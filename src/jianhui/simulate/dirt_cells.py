@@ -5,37 +5,12 @@ class are in the domain reference, "Dirty data to generate and to survive".
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 
+from jianhui.simulate.dirt_units import OF_UNITS
 from jianhui.simulate.places import DISTRICTS
-from jianhui.simulate.unions import Union
-from jianhui.simulate.world import Unit
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What an error may be made of: former names by present name, codes of other units, the city's first
-    day.
-    """
-
-    former_names: Mapping[str, str]
-    units: Sequence[Unit]
-    start: date
-
-    @classmethod
-    def of(cls, units: Sequence[Unit], unions: Sequence[Union], start: date) -> "Surroundings":
-        """The surroundings of a city."""
-        former = {
-            later: earlier
-            for unit in units
-            for (_, earlier), (_, later) in zip(unit.names, unit.names[1:], strict=False)
-        }
-        return cls(former, units, start)
-
-
-Rewrite = Callable[[str, int, Surroundings], str | None]
+from jianhui.simulate.surroundings import Rewrite, Surroundings
 
 _PAIRS = (("(", ")"), ("〔", "〕"), ("【", "】"), ("[", "]"))
 _BLANKS = (" ", "\u3000", "\u00a0", "\u200b")
@@ -167,16 +142,6 @@ def _scientific(text: str, choice: int, _: Surroundings) -> str | None:
     return f"{text[0]}.{text[1:6]}E+{len(text) - 1}"
 
 
-def _unit_of(city: Surroundings, choice: int) -> Unit:
-    """Any unit but individuals: their codes are those of persons."""
-    firms = len(city.units)
-    for step in range(firms):
-        unit = city.units[(choice + step) % firms]
-        if unit.kind != "individual":
-            return unit
-    return city.units[0]
-
-
 def _tax_id_as_code(text: str, choice: int, _: Surroundings) -> str | None:
     inside = text[8:17] if len(text) == 18 else text
     return f"210200{inside}" if len(inside) == 9 else None
@@ -184,12 +149,6 @@ def _tax_id_as_code(text: str, choice: int, _: Surroundings) -> str | None:
 
 def _placeholder(text: str, choice: int, _: Surroundings) -> str | None:
     return ("0", "1", "9")[choice % 3] * len(text) if text else None
-
-
-def _borrowed_code(text: str, choice: int, city: Surroundings) -> str | None:
-    other = _unit_of(city, choice)
-    borrowed = {9: other.org_code, 13: other.reg_no, 15: other.reg_no}.get(len(text), other.uscc)
-    return borrowed if text and borrowed != text else None
 
 
 # --- dates, places, lives ---
@@ -238,8 +197,8 @@ def _no_district(text: str, choice: int, _: Surroundings) -> str | None:
     return _DISTRICT.sub("", text, count=1) if _DISTRICT.search(text) else None
 
 
-def _zone_address(text: str, choice: int, _: Surroundings) -> str | None:
-    return f"辽宁省大连高新技术产业园区软件园路{1 + choice % 99}号" if text else None
+def _address_width(text: str, choice: int, _: Surroundings) -> str | None:
+    return text.translate(_FULL_WIDTH)
 
 
 def _status_words(text: str, choice: int, _: Surroundings) -> str | None:
@@ -271,6 +230,10 @@ def _count_style(text: str, choice: int, _: Surroundings) -> str | None:
     return (f"{text}.0", text.translate(_FULL_WIDTH))[choice % 2]
 
 
+def _insured_above_staff(text: str, choice: int, _: Surroundings) -> str | None:
+    return str(int(text) * 2 + 10) if text.isdigit() and int(text) else None
+
+
 REWRITES: Mapping[str, Rewrite] = {
     "brackets": _brackets,
     "bracket_missing": _bracket_missing,
@@ -296,7 +259,6 @@ REWRITES: Mapping[str, Rewrite] = {
     "scientific": _scientific,
     "tax_id_as_code": _tax_id_as_code,
     "placeholder": _placeholder,
-    "borrowed_code": _borrowed_code,
     "date_style": _date_style,
     "date_zero": _fixed("0001-01-01"),
     "date_impossible": _date_impossible,
@@ -305,7 +267,7 @@ REWRITES: Mapping[str, Rewrite] = {
     "old_district": _old_district,
     "no_district": _no_district,
     "no_street_code": _blanked,
-    "zone_address": _zone_address,
+    "address_width": _address_width,
     "end_undated": _blanked,
     "end_before_start": _end_before_start,
     "status_words": _status_words,
@@ -316,5 +278,7 @@ REWRITES: Mapping[str, Rewrite] = {
     "count_huge": _fixed("99999"),
     "count_text": _count_text,
     "count_style": _count_style,
+    "insured_above_staff": _insured_above_staff,
+    **OF_UNITS,
 }
 """Class of dirt at the level of cells → how it rewrites."""

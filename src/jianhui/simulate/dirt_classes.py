@@ -1,20 +1,21 @@
 """The classes of dirt and how often each occurs: the committed table ``dirt_rates.csv``, read and checked."""
 
 import csv
-import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from jianhui.simulate.columns import FEEDS
+from jianhui.simulate.draws import mixed, stable_hash
 
 TABLE = Path(__file__).with_name("dirt_rates.csv")
 LEVELS = ("cell", "row", "file")
 EXPECTATIONS = ("absorbed", "loses_link", "held", "row_quarantined", "shifts_figures")
 UNION_REGISTERS = ("union_organisations", "union_coverage")
 
-_MASK = (1 << 64) - 1
 _SCALE = 1_000_000
 
 
@@ -44,24 +45,16 @@ class DirtClass:
 
 @dataclass(frozen=True)
 class Rule:
-    """A class at one place of a feed: the column, or ``""`` for the row or file as a whole."""
+    """A class at one place of a feed: the column, or ``""`` for the row or file as a whole.
+
+    Each place and rule is decided for itself, by ``salt``, so taking one piece away leaves every other as it
+    is.
+    """
 
     of: DirtClass
     column: str
     rate: int
     salt: int
-
-    def draw(self, place: int) -> int | None:
-        """A number to choose by where the piece occurs at ``place`` (a hash), else None.
-
-        Each place and rule is decided for itself, so taking one piece away leaves every other as it is.
-        """
-        number = mixed(place ^ self.salt)
-        return number // _SCALE if number % _SCALE < self.rate else None
-
-    def strikes(self, place: int) -> bool:
-        """Whether the piece occurs at ``place``."""
-        return mixed(place ^ self.salt) % _SCALE < self.rate
 
 
 @cache
@@ -82,23 +75,39 @@ def rules(feed: str, level: str) -> tuple[Rule, ...]:
     )
 
 
+def lasting_at(feed: str, place: int) -> list[tuple[Rule, int]]:
+    """The lasting errors of a record of ``feed`` at ``place`` (a hash), each with a number to choose by."""
+    return [
+        (rule, number // _SCALE)
+        for rule, salt, rate in _lasting(feed)
+        if (number := mixed(place ^ salt)) % _SCALE < rate
+    ]
+
+
 @cache
-def slip_rules(feed: str) -> tuple[Rule, ...]:
-    """The rules for rows of ``feed`` that strike one delivery and not the next."""
-    return tuple(rule for rule in rules(feed, "row") if not rule.of.is_lasting)
+def _lasting(feed: str) -> tuple[tuple[Rule, int, int], ...]:
+    found = [rule for level in ("cell", "row") for rule in rules(feed, level) if rule.of.is_lasting]
+    return tuple((rule, rule.salt, rule.rate) for rule in found)
 
 
-def stable_hash(*parts: str | int) -> int:
-    """64 bits that depend on the parts alone, the same on every machine and in every run."""
-    text = "|".join(map(str, parts)).encode()
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
+def of_file(rule: Rule, place: int) -> int | None:
+    """A number to choose by where a rule for files strikes at ``place`` (a hash), else None."""
+    number = mixed(place ^ rule.salt)
+    return number // _SCALE if number % _SCALE < rule.rate else None
 
 
-def mixed(number: int) -> int:
-    """The bits of a 64-bit number spread evenly: the finaliser of splitmix64."""
-    number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & _MASK
-    return number ^ (number >> 31)
+def slip_at(feed: str, place: int) -> Rule | None:
+    """The slip of a row in one delivery, at most one, that occurs at ``place`` (evenly spread bits)."""
+    slips, bounds = _slips(feed)
+    number = place % _SCALE
+    return slips[bisect_right(bounds, number)] if bounds and number < bounds[-1] else None
+
+
+@cache
+def _slips(feed: str) -> tuple[tuple[Rule, ...], tuple[int, ...]]:
+    """The rules for rows of ``feed`` that strike one delivery and not the next, and their rates summed up."""
+    slips = tuple(rule for rule in rules(feed, "row") if not rule.of.is_lasting)
+    return slips, tuple(accumulate(rule.rate for rule in slips))
 
 
 def _read(line: Mapping[str, str]) -> DirtClass:

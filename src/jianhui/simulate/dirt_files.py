@@ -9,6 +9,7 @@ from jianhui.simulate.files import Format
 UNKNOWN_COLUMN = "数据批次"
 _NAME_COLUMNS = {"union_coverage": "unit_name"}
 _WRONG_HEADER = "户名"
+_LEAST_ROWS_TO_CUT = 20
 _REMARKS = {"日期": "（年月日）", "人数": "（人）"}
 
 
@@ -17,7 +18,8 @@ class Carriage:
     """How a delivery travels: in which form, under which header, how late, how complete.
 
     ``turned``: how many columns have moved from the front to the back. ``kept``: how many in a thousand of
-    the rows are in the file. ``repeated_after``: days after which the same file comes again, 0 for never.
+    the rows are in the file. ``repeated_after``: days after which the same file comes again, 0 for never;
+    ``replaced_after``: days after which the whole comes instead of a file cut short, 0 for never.
     """
 
     form: Format
@@ -26,29 +28,28 @@ class Carriage:
     has_unknown_column: bool = False
     days_late: int = 0
     repeated_after: int = 0
+    replaced_after: int = 0
     kept: int = 1000
     is_spoilt: bool = False
 
     def lines(self, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
         """The rows as this file shows them."""
-        if self.kept < 1000:
-            rows = rows[: len(rows) * self.kept // 1000]
-        return [self.cells(row) for row in rows] if self.turned or self.has_unknown_column else list(rows)
+        return [*map(self.cells, rows[: self.n_kept(len(rows))])]
+
+    def n_kept(self, n_rows: int) -> int:
+        """How many of ``n_rows`` rows are in the file; of a few nobody notices that some are missing."""
+        return n_rows if n_rows < _LEAST_ROWS_TO_CUT else n_rows * self.kept // 1000
 
     def cells(self, row: Sequence[str]) -> Sequence[str]:
         """One row, or the header, in the order of this file."""
+        if not self.turned and not self.has_unknown_column:
+            return row
         width = len(self.header)
         inside, beyond = row[:width], row[width:]
         moved = [*inside[self.turned :], *inside[: self.turned]]
         if self.has_unknown_column:
             moved.append(UNKNOWN_COLUMN if row is self.header else "B1")
         return [*moved, *beyond]
-
-    def spoil(self, data: bytes) -> bytes:
-        """The bytes of a file that nobody can read any more: half a workbook, or another kind of text."""
-        if self.form.ext == "xlsx":
-            return data[: len(data) // 2]
-        return b"\xff\xfe" + data.decode(self.form.encoding, "replace").encode("utf-16-le")
 
 
 def _bom(one: Carriage, feed: str, choice: int) -> Carriage | None:
@@ -92,7 +93,7 @@ def _late(one: Carriage, feed: str, choice: int) -> Carriage | None:
 
 
 def _truncated(one: Carriage, feed: str, choice: int) -> Carriage | None:
-    return replace(one, kept=300 + choice % 400)
+    return replace(one, kept=300 + choice % 400, replaced_after=(0, 1, 2)[choice % 3])
 
 
 def _corrupted(one: Carriage, feed: str, choice: int) -> Carriage | None:

@@ -6,15 +6,15 @@ version and with the machine's zlib.
 
 import csv
 import io
+import os
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
-
-Table = list[Sequence[str]]
 
 _UTF16 = b"\xff\xfe"
 
@@ -44,6 +44,12 @@ _WORKBOOK = (
 _SHEET_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
+_SHEET_OPENS = (
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{_SHEET_NS}"><sheetData>'
+)
+_BETWEEN = "\x1f"
+
+
 @dataclass(frozen=True)
 class Format:
     """How an agency writes its files."""
@@ -54,18 +60,62 @@ class Format:
     title: str = ""
 
 
-def write_table(path: Path, form: Format, header: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """Write ``rows`` under ``header`` and say how many there were. CRLF after tabs, LF after commas.
+def write_part(path: Path, form: Format, rows: Sequence[Sequence[str]]) -> None:
+    """Write some rows of a table, to be put together by ``write_table``.
 
     A surrogate U+DC80–U+DCFF stands for a byte that no encoding knows, in writing as in reading.
     """
     if form.ext == "xlsx":
-        return _write_xlsx(path, form.title, header, rows)
-    end = "\r\n" if form.delimiter == "\t" else "\n"
-    lines = [csv_line(row, form.delimiter) for row in rows]
-    text = end.join([csv_line(header, form.delimiter), *lines]) + end
-    path.write_bytes(text.encode(form.encoding, "surrogateescape"))
-    return len(lines)
+        path.write_text("".join([_BETWEEN.join(row) + "\n" for row in rows]), encoding="utf-8")
+        return
+    end, between = _line_end(form), form.delimiter
+    text = "".join([csv_line(row, between) + end for row in rows])
+    path.write_bytes(
+        text.encode("utf-8" if form.encoding == "utf-8-sig" else form.encoding, "surrogateescape")
+    )
+
+
+def write_table(
+    path: Path,
+    form: Format,
+    header: Sequence[str],
+    parts: Sequence[Path],
+    n_rows: int,
+    *,
+    is_spoilt: bool = False,
+) -> None:
+    """Put the first ``n_rows`` rows of ``parts`` under ``header``. CRLF after tabs, LF after commas.
+
+    ``is_spoilt``: as a file that nobody can read any more: half a workbook, or another kind of text.
+    """
+    if form.ext == "xlsx":
+        _write_xlsx(path, form.title, header, islice(_rows_of(parts), n_rows))
+        if is_spoilt:
+            os.truncate(path, path.stat().st_size // 2)
+        return
+    head = (csv_line(header, form.delimiter) + _line_end(form)).encode(form.encoding)
+    with path.open("wb") as out:
+        if is_spoilt:
+            out.write(_UTF16)
+        for piece in chain([head], islice(_lines_of(parts), n_rows)):
+            out.write(piece.decode(form.encoding, "replace").encode("utf-16-le") if is_spoilt else piece)
+
+
+def _line_end(form: Format) -> str:
+    return "\r\n" if form.delimiter == "\t" else "\n"
+
+
+def _lines_of(parts: Sequence[Path]) -> Iterator[bytes]:
+    for part in parts:
+        with part.open("rb") as stream:
+            yield from stream
+
+
+def _rows_of(parts: Sequence[Path]) -> Iterator[list[str]]:
+    for part in parts:
+        with part.open(encoding="utf-8", newline="\n") as stream:
+            for line in stream:
+                yield line[:-1].split(_BETWEEN)
 
 
 def csv_line(cells: Sequence[str], delimiter: str) -> str:
@@ -91,36 +141,40 @@ def read_table(path: Path, form: Format) -> tuple[list[str], list[list[str]]]:
     return lines[0], lines[1:]
 
 
-def _write_xlsx(path: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    table: Table = [[title]] if title else []
-    table.append(header)
-    table.extend(rows)
-    parts = [
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
-        f'<worksheet xmlns="{_SHEET_NS}"><sheetData>',
-    ]
+def _write_xlsx(path: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = chain([[title]] if title else [], [header], rows)
     letters = [_column(i) for i in range(len(header))]
-    for number, row in enumerate(table, start=1):
-        cells = "".join(
-            f'<c r="{letters[i]}{number}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
-            for i, cell in enumerate(row)
-            if cell
-        )
-        parts.append(f'<row r="{number}">{cells}</row>')
-    parts.append("</sheetData></worksheet>")
     members = {
         "[Content_Types].xml": _CONTENT_TYPES,
         "_rels/.rels": _RELATIONS.format(kind="officeDocument", target="xl/workbook.xml"),
         "xl/workbook.xml": _WORKBOOK,
         "xl/_rels/workbook.xml.rels": _RELATIONS.format(kind="worksheet", target="worksheets/sheet1.xml"),
-        "xl/worksheets/sheet1.xml": "".join(parts),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, text in members.items():
-            info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            info.create_system = 3
-            archive.writestr(info, text.encode("utf-8"))
-    return len(table) - 1 - bool(title)
+            archive.writestr(_member(name), text.encode("utf-8"))
+        with archive.open(_member("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
+            sheet.write(_SHEET_OPENS.encode("utf-8"))
+            for number, row in enumerate(table, start=1):
+                cells = "".join(
+                    [
+                        f'<c r="{letters[i]}{number}" t="inlineStr"><is><t>{_escaped(cell)}</t></is></c>'
+                        for i, cell in enumerate(row)
+                        if cell
+                    ]
+                )
+                sheet.write(f'<row r="{number}">{cells}</row>'.encode())
+            sheet.write(b"</sheetData></worksheet>")
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    info.create_system = 3
+    return info
+
+
+def _escaped(text: str) -> str:
+    return escape(text) if "&" in text or "<" in text or ">" in text else text
 
 
 def _read_xlsx(path: Path) -> list[list[str]]:

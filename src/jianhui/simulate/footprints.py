@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jianhui.simulate.assertions import key_of
-from jianhui.simulate.attaching import identifiers
+from jianhui.simulate.attaching import enterprise_id_of, identifiers, names_ever, plain_key
 from jianhui.simulate.columns import Row, cell, index
 from jianhui.simulate.counterfactual import Node, Replay
 from jianhui.simulate.dirt import SPOTLESS
-from jianhui.simulate.readings import canonical_name, usable_credit_code, usable_registration_number
+from jianhui.simulate.readings import usable_credit_code, usable_registration_number
 
 _UNIONS, _LINES = "union_organisations", "union_coverage"
 
@@ -52,7 +52,9 @@ class Surveyor:
                 for token in _tokens(node[0], row):
                     self._join(node, token)
             if node[0] == _LINES:
-                lists[node] |= {(_UNIONS, line.row[index(_LINES, "union_no")]) for line in lines}
+                lists[node] |= {(_UNIONS, line.row.cells[index(_LINES, "union_no")]) for line in lines}
+        for link in self._replay.links:
+            self._join((link.feed, plain_key(link.feed, link.record_key)), ("id", link.enterprise_id))
         groups: dict[object, set[Node]] = defaultdict(set)
         for node in self._replay.lines:
             if node not in general:
@@ -72,8 +74,8 @@ class Surveyor:
             parcel = self._replay.parcels[line.parcel][1]
             shift = int(parcel.kind == "delta")
             dirty = self._replay.dirt.row(parcel, line.row)
-            width = len(line.row)
-            forms |= {tuple(row[shift:width]) for row in (line.row, *dirty)}
+            width = len(line.row.cells)
+            forms |= {tuple(one.cells[shift:width]) for one in (line.row, *dirty)}
         return forms
 
     def _root(self, item: object) -> object:
@@ -90,11 +92,12 @@ def _tokens(feed: str, row: Row) -> Iterator[tuple[str, str]]:
     yield feed, key_of(feed, row)
     if feed == "commerce":
         uscc = usable_credit_code(cell(feed, row, "uscc"))
+        yield "id", enterprise_id_of(key_of(feed, row))
         pairs: Sequence[tuple[str, str]] = (
             ("uscc", uscc),
             ("org", uscc[8:17]),
             ("reg", usable_registration_number(cell(feed, row, "reg_no"))),
-            ("name", canonical_name(cell(feed, row, "name"))),
+            *(("name", name) for name in names_ever(row)),
         )
     else:
         codes, name = identifiers(feed, row)

@@ -1,167 +1,216 @@
-"""Names of enterprises, unions and persons, all invented.
+"""Names of enterprises, branches, shops and unions, put together from tables; all invented.
 
-A Chinese enterprise name is place + brand + trade + form; the tables here are combined freely and every
-name is given once only, also after dropping the words registers disagree on. Persons are 测试 with a
-serial, telephones begin with 000: nobody can be meant.
+A Chinese enterprise name is place + brand + trade + form. Brands repeat as in life: popular ones are borne by
+many firms that have nothing to do with each other, groups share one, neighbours differ in one character.
+Persons are 测试 with a serial, telephones begin with 000: nobody can be meant.
+
+Tables beside this module: ``name_words.csv`` (kind, weight of each word, words), ``name_characters.csv``
+(characters of brands, and groups of those that sound or look alike), ``name_trades.csv`` (class of GB/T 4754,
+in 2011 and 2017 the same and in the same section, weight, trade words).
 """
 
-from jianhui.simulate.draws import Draw
+import csv
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-_FIRST = (
-    "宏瑞恒鑫博华润泽昊盛嘉禾隆晟景泓益诚信达旭升远航凯悦圣鼎丰茂祥云瀚海锦程汇源永固新纪腾飞正和卓雅铭德"
-)
-_SECOND = "泰通利安业顺康辉翔宇元兴旺发成建美佳世欣合众联创科峰森林川江河山岩石磊玉琳珂珑玮琪晶莹辰星月朗晴岚"
-_THIRD = "达昌隆盛和源丰亿晟铭泽邦吉仁义礼智"
+from jianhui.simulate.draws import Draw, Weighted
 
-TRADES: tuple[tuple[int, tuple[str, str]], ...] = (
-    (3, ("0411", "水产养殖")),
-    (2, ("0121", "粮豆种植")),
-    (1, ("0313", "牧业")),
-    (1, ("0212", "苗木")),
-    (1, ("1012", "石材")),
-    (3, ("1411", "食品")),
-    (1, ("1513", "酿造")),
-    (2, ("1711", "纺织")),
-    (3, ("1830", "服饰")),
-    (2, ("2011", "木业")),
-    (2, ("2110", "家具制造")),
-    (2, ("2223", "纸业")),
-    (3, ("2319", "包装印刷")),
-    (2, ("2614", "化工")),
-    (1, ("2720", "制药")),
-    (2, ("2913", "橡胶制品")),
-    (1, ("3021", "水泥制品")),
-    (4, ("3311", "金属结构")),
-    (5, ("3412", "机械配件")),
-    (4, ("3511", "重工机械")),
-    (3, ("3731", "船舶重工")),
-    (3, ("3821", "电气设备")),
-    (3, ("3912", "电子")),
-    (3, ("4011", "自动化仪表")),
-    (2, ("4342", "船舶修理")),
-    (1, ("4430", "热力")),
-    (1, ("4620", "污水处理")),
-    (4, ("4813", "市政工程")),
-    (4, ("4910", "电气安装工程")),
-    (5, ("5030", "建筑劳务")),
-    (8, ("5111", "粮食贸易")),
-    (7, ("5115", "林产品贸易")),
-    (7, ("5211", "百货商贸")),
-    (4, ("5221", "粮油")),
-    (3, ("5413", "出租汽车")),
-    (2, ("5522", "海运")),
-    (7, ("5821", "国际货运代理")),
-    (2, ("6020", "速递")),
-    (4, ("6110", "酒店管理")),
-    (5, ("6210", "餐饮")),
-    (2, ("6319", "通信服务")),
-    (5, ("6490", "网络科技")),
-    (4, ("6599", "信息技术")),
-    (1, ("6633", "典当")),
-    (4, ("7010", "房地产开发")),
-    (4, ("7020", "物业管理")),
-    (2, ("7030", "房产中介")),
-    (2, ("7111", "汽车租赁")),
-    (4, ("7212", "投资管理")),
-    (3, ("7262", "人才服务")),
-    (3, ("7320", "工程技术研发")),
-    (2, ("7461", "环境监测")),
-    (2, ("7512", "生物技术")),
-    (1, ("7722", "大气治理")),
-    (2, ("7840", "园林绿化")),
-)
-"""Weight, (class of GB/T 4754, in 2011 and 2017 the same and in the same section; trade word)."""
-
-_SHOPS = (
-    "小吃店",
-    "饭店",
-    "理发店",
-    "水果超市",
-    "五金商店",
-    "服装店",
-    "汽车修理部",
-    "茶庄",
-    "花店",
-    "副食商行",
-)
-_CO_OPS = ("水产", "苹果", "大樱桃", "蔬菜", "农机", "海参", "玉米", "养殖")
-_DESKS = ("分公司", "营业部", "办事处", "分厂")
-_BUILDINGS = ("大厦", "商务广场", "科技园", "写字楼", "商城", "创业中心")
 _HEAVENLY = "甲乙丙丁戊己庚辛壬癸"
 
 
-class Register:
-    """Hands out names and sees that none is given twice in the city, former names included."""
+def _lines(name: str) -> list[dict[str, str]]:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
-    def __init__(self) -> None:
-        self._given: set[str] = set()
 
-    def claim(self, name: str) -> bool:
-        """Take ``name`` if nothing like it was given: 市, 责任, blanks and brackets make no difference."""
-        bare = name
-        for word in ("市", "责任", "（", "）", "股份"):
-            bare = bare.replace(word, "")
-        if bare in self._given:
-            return False
-        self._given.add(bare)
-        return True
+def _words() -> Mapping[str, Weighted[str]]:
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for line in _lines("name_words.csv"):
+        found[line["kind"]] += [(int(line["weight"]), word) for word in line["words"].split()]
+    return {kind: Weighted(words) for kind, words in found.items()}
+
+
+def _alike() -> Mapping[str, str]:
+    found: dict[str, str] = defaultdict(str)
+    for line in _lines("name_characters.csv"):
+        for character in line["characters"] if line["kind"] == "alike" else "":
+            found[character] += line["characters"].replace(character, "")
+    return dict(found)
+
+
+def _characters(kind: str) -> str:
+    return next(line["characters"] for line in _lines("name_characters.csv") if line["kind"] == kind)
+
+
+WORDS = _words()
+"""Kind of word: the words with their weights."""
+
+TRADES: Weighted[tuple[str, tuple[str, ...]]] = Weighted(
+    (int(line["weight"]), (line["code"], tuple(line["trades"].split()))) for line in _lines("name_trades.csv")
+)
+"""Class of GB/T 4754 and the words of its trade."""
+
+RARE_SURNAMES = WORDS["rare_surname"].items
+ALIKE = _alike()
+"""Character: others that sound or look like it, and stand in other firms' names."""
+
+_FIRST, _SECOND, _THIRD = (_characters(kind) for kind in ("first", "second", "third"))
+
+_BRAND_KINDS: Weighted[int | str] = Weighted(
+    [(430, 2), (230, 3), (40, 4), (200, "popular"), (60, "transliterated"), (40, "surname")]
+)
+_SHOP_BRAND_KINDS: Weighted[int | str] = Weighted([(300, 2), (80, 3), (400, "popular"), (220, "surname")])
+_LAYOUTS = Weighted([(870, "place first"), (60, "bracketed"), (30, "none"), (40, "from elsewhere")])
+
+
+@dataclass(frozen=True)
+class Parts:
+    """An enterprise's name in its parts; ``is_bracketed``: brand（place）… instead of place brand …, before
+    which its ``origin`` may stand.
+    """
+
+    place: str
+    brand: str
+    middle: str
+    trade: str
+    ending: str
+    is_bracketed: bool = False
+    origin: str = ""
+
+    def __str__(self) -> str:
+        rest = f"{self.middle}{self.trade}{self.ending}"
+        if self.is_bracketed:
+            return f"{self.origin}{self.brand}（{self.place}）{rest}"
+        return f"{self.place}{self.brand}{rest}"
+
+
+def enterprise(draw: Draw, trades: tuple[str, ...], ending: str, *, is_foreign: bool = False) -> Parts:
+    """A new company, factory, partnership …"""
+    brand = draw.weighted(WORDS["transliterated"]) if is_foreign and draw.chance(500) else _brand(draw)
+    middle, trade = "", draw.pick(trades)
+    how = draw.below(100)
+    if how < 22:
+        middle = draw.weighted(WORDS["modifier"])
+    elif how < 32:
+        trade = _two(draw, trades)
+    layout = draw.weighted(_LAYOUTS)
+    if layout == "none" and is_foreign:
+        return Parts("中国", brand, middle, trade, ending, is_bracketed=True)
+    if layout in ("bracketed", "from elsewhere"):
+        origin = draw.weighted(WORDS["elsewhere"]) if layout == "from elsewhere" else ""
+        return Parts("大连", brand, middle, trade, ending, is_bracketed=True, origin=origin)
+    place = "" if layout == "none" else draw.weighted(WORDS["place"])
+    return Parts(place, brand, middle, trade, ending)
+
+
+def renamed(draw: Draw, parts: Parts, trades: tuple[str, ...]) -> Parts:
+    """The same brand under another place or trade; the name is another one."""
+    while True:
+        new = replace(parts, trade=draw.pick(trades))
+        how = draw.below(100)
+        if how < 25:
+            new = replace(new, middle=draw.weighted(WORDS["modifier"]))
+        elif how < 50:
+            new = replace(new, place=draw.weighted(WORDS["place"]), is_bracketed=False)
+        elif how < 60:
+            new = replace(new, trade=_two(draw, trades), middle="")
+        if str(new) != str(parts):
+            return new
+
+
+def as_group(draw: Draw, parts: Parts) -> Parts:
+    """What a company of this name is called as a group."""
+    word = draw.weighted(WORDS["group"])
+    return replace(parts, middle=word, trade="" if word != "（集团）" or draw.chance(600) else parts.trade)
+
+
+def related(draw: Draw, parts: Parts, trades: tuple[str, ...], ending: str) -> Parts:
+    """A subsidiary or sister: the brand of ``parts`` in another trade."""
+    return replace(enterprise(draw, trades, ending), brand=parts.brand)
+
+
+def neighbour(draw: Draw, parts: Parts, ending: str) -> Parts:
+    """Another firm whose name is one character away."""
+    at = draw.below(len(parts.brand))
+    choice = ALIKE.get(parts.brand[at], _SECOND)
+    brand = parts.brand[:at] + draw.pick(choice.replace(parts.brand[at], "")) + parts.brand[at + 1 :]
+    return replace(parts, brand=brand, ending=ending)
+
+
+def branch(draw: Draw, parent: str, district: str, street: str) -> str:
+    """A branch: of a bank, of a firm of another city, or of ``parent`` here."""
+    how = draw.below(100)
+    short = (district, street.removesuffix("街道").removesuffix("镇").removesuffix("乡"))
+    if how < 14:
+        bank, form = draw.weighted(WORDS["bank"]), draw.pick(("", "股份有限公司"))
+        form = form if bank.endswith("银行") else ""
+        town = draw.pick((*short, _composed(draw, 2)))
+        return (
+            f"{bank}{form}大连{town.removesuffix('区').removesuffix('市')}{draw.weighted(WORDS['counter'])}"
+        )
+    if how < 40:
+        _, trades = draw.weighted(TRADES)
+        firm = f"{draw.weighted(WORDS['elsewhere'])}{_brand(draw)}{draw.pick(trades)}"
+        form = draw.pick(("有限公司", "有限公司", "股份有限公司", "有限责任公司"))
+        tail = "大连分公司" if draw.chance(700) else f"大连{draw.weighted(WORDS['desk'])}"
+        return f"{firm}{form}{tail.replace('大连大连', '大连')}"
+    if how < 60:
+        return f"{parent}{draw.pick((*short, _composed(draw, 2)))}{draw.weighted(WORDS['desk'])}"
+    return f"{parent}{draw.weighted(WORDS['desk'])}"
+
+
+def shop(draw: Draw, district: str) -> str:
+    """An individual business; a third do not say where they are, so some share their names."""
+    where = draw.pick((district, district, district, f"大连市{district}", "", "")).replace(
+        "大连市长海县", "长海县"
+    )
+    kind = draw.weighted(_SHOP_BRAND_KINDS)
+    return f"{where}{_brand_of(draw, kind)}{draw.weighted(WORDS['shop'])}"
+
+
+def co_operative(draw: Draw, district: str, street: str) -> str:
+    """A farmers' co-operative."""
+    where = draw.pick((district, district + street, "大连"))
+    return f"{where}{_brand(draw)}{draw.weighted(WORDS['co_op'])}专业合作社"
+
+
+def public(draw: Draw, district: str, kind: str) -> str:
+    """An institution (``public``) or a private non-enterprise unit (``school``)."""
+    return f"{draw.pick((district, '大连市', '大连'))}{_brand(draw)}{draw.weighted(WORDS[kind])}"
+
+
+def building(draw: Draw) -> str:
+    """A building or park after which a joint union is called."""
+    return f"{_brand(draw)}{draw.weighted(WORDS['building'])}"
+
+
+def _two(draw: Draw, trades: tuple[str, ...]) -> str:
+    """Two words of one trade, if they make sense one after the other."""
+    one, other = draw.pick(trades), draw.pick(trades)
+    return one if other.startswith(one) or one in other else one + other
 
 
 def _brand(draw: Draw) -> str:
+    return _brand_of(draw, draw.weighted(_BRAND_KINDS))
+
+
+def _brand_of(draw: Draw, kind: int | str) -> str:
+    if isinstance(kind, int):
+        return _composed(draw, kind)
+    if kind == "surname":
+        surname = draw.weighted(WORDS["rare_surname" if draw.chance(150) else "surname"])
+        return surname + draw.weighted(WORDS["given"])
+    return draw.weighted(WORDS[kind])
+
+
+def _composed(draw: Draw, length: int) -> str:
+    """A brand of two to four characters."""
     brand = draw.pick(_FIRST) + draw.pick(_SECOND)
-    return brand + draw.pick(_THIRD) if draw.chance(350) else brand
-
-
-def enterprise_name(draw: Draw, register: Register, trade: str, ending: str) -> str:
-    """The name of a company, factory, partnership … that ends in ``ending``."""
-    while True:
-        brand, place = _brand(draw), draw.weighted([(70, "大连"), (18, "大连市"), (6, "辽宁"), (6, "")])
-        name = f"{place}{brand}{trade}{ending}"
-        if not place:
-            name = f"{brand}（大连）{trade}{ending}"
-        if register.claim(name):
-            return name
-
-
-def branch_name(draw: Draw, register: Register, parent: str) -> str:
-    """The parent's name with a place and a branch word behind it."""
-    while True:
-        place = draw.pick(_FIRST) + draw.pick(_SECOND)
-        name = f"{parent}{place}{draw.pick(_DESKS)}"
-        if register.claim(name):
-            return name
-
-
-def shop_name(draw: Draw, register: Register, district: str) -> str:
-    """The name of an individual business."""
-    while True:
-        name = f"{district}{_brand(draw)}{draw.pick(_SHOPS)}"
-        if register.claim(name):
-            return name
-
-
-def co_operative_name(draw: Draw, register: Register, district: str) -> str:
-    """The name of a farmers' co-operative."""
-    while True:
-        name = f"{district}{_brand(draw)}{draw.pick(_CO_OPS)}专业合作社"
-        if register.claim(name):
-            return name
-
-
-def public_name(draw: Draw, register: Register, district: str, kind: str) -> str:
-    """The name of an institution or a private non-enterprise unit; ``kind`` such as 研究所."""
-    while True:
-        name = f"{district}{_brand(draw)}{kind}"
-        if register.claim(name):
-            return name
-
-
-def building_name(draw: Draw, register: Register) -> str:
-    """A building or park after which a joint union is called."""
-    while True:
-        name = f"{_brand(draw)}{draw.pick(_BUILDINGS)}"
-        if register.claim(name):
-            return name
+    if length == 3:
+        brand += draw.pick(_THIRD)
+    return brand + draw.pick(_FIRST) + draw.pick(_THIRD) if length == 4 else brand
 
 
 def person(serial: int) -> str:

@@ -7,7 +7,7 @@ address, as they do in life. Roads are invented and contain no name of a street 
 
 from dataclasses import dataclass
 
-from jianhui.simulate.draws import Draw
+from jianhui.simulate.draws import Draw, Weighted
 
 CITY = "210200"
 
@@ -163,11 +163,13 @@ STREETS = _all_streets()
 """District code: its streets."""
 
 
+_DISTRICT = Weighted((weight, code) for code, (_, weight) in DISTRICTS.items())
+
+
 def place(draw: Draw, street: Street | None = None) -> Place:
     """A place in ``street``, or in any street of the city by the districts' weights."""
     if street is None:
-        district = draw.weighted([(weight, code) for code, (_, weight) in DISTRICTS.items()])
-        street = draw.pick(STREETS[district])
+        street = draw.pick(STREETS[draw.weighted(_DISTRICT)])
     if street.zone_code:
         area = ZONES[street.zone_code]
     else:

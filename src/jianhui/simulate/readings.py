@@ -171,6 +171,16 @@ def codes_of_tax_id(text: str) -> Codes:
 # --- scope, ownership, status ---
 
 
+_BRANCH = re.compile(
+    "(分公司|支公司|分店|分厂|分行|支行|分社|分部|分院|分所|分校|分理处|储蓄所|营业部|营业所|营业厅"
+    r"|办事处|代表处|联络处|项目部)(\([^()]*\))?$"
+)
+_DESK_OF_A_COMPANY = re.compile(
+    "(有限|有限责任|股份)公司[^()]*(店|厂|部|站|所|处|库|中心|门市|超市|药房|加油站)$"
+)
+"""Endings of branches' names: 企业名称登记管理规定, art. 13."""
+
+
 def scope(uscc: str, registration_type: str, enterprise_type: str, reg_no: str, name: str) -> tuple[str, str]:
     """Why a unit is outside the enterprise rate (``""`` where it is inside), and what told it."""
     code = usable_credit_code(uscc)
@@ -197,9 +207,10 @@ def scope(uscc: str, registration_type: str, enterprise_type: str, reg_no: str, 
     number = usable_registration_number(reg_no)
     if len(number) == 15 and number[6] in "6789":
         return "individual", "reg_no"
-    if re.search(r"(分公司|分店|分厂|分行|支行|营业部|办事处)$", canonical_name(name)):
+    plain = canonical_name(name)
+    if _BRANCH.search(plain) or _DESK_OF_A_COMPANY.search(plain):
         return "branch", "name"
-    if "合作社" in name and "供销合作社" not in name and "信用合作社" not in name:
+    if "合作社" in plain and not re.search("(供销|信用)(联合)?合作社", plain):
         return "cooperative", "name"
     return "", "default"
 

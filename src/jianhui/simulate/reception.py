@@ -19,8 +19,9 @@ from typing import Any
 
 from jianhui.simulate.agencies import CHANGE, DELETED, FORMATS
 from jianhui.simulate.assertions import APPEND_ONLY, Delivery, key_of, scopes_of
-from jianhui.simulate.columns import Row, cell, headers
+from jianhui.simulate.columns import Row, cell, headers, index
 from jianhui.simulate.files import read_table
+from jianhui.simulate.itinerary import RELEASE
 
 ACCEPTED, HELD, REFUSED, NOTHING_NEW = "accepted", "held", "refused", "nothing_to_do"
 
@@ -61,12 +62,15 @@ def read_lines(
     rows: dict[str, Row] = {}
     deleted: set[str] = set()
     n_bad = 0
+    finding = order[index(feed, "finding")] if feed == "verifications" else None
     for line in lines:
         is_torn = len(line) != width or _BAD_BYTE.search("".join(line)) is not None
         row: Row = () if is_torn else tuple([line[at] for at in order])
         is_deletion = not is_torn and change is not None and line[change] == DELETED
         if is_torn or not _has_key_and_name(feed, row, is_deletion=is_deletion):
             n_bad += 1
+            continue
+        if finding is not None and not line[finding].strip():
             continue
         row = row if same is None else same.setdefault(row, row)
         key = key_of(feed, row)
@@ -106,59 +110,101 @@ class Guard:
             return HELD
         if not is_guarded:
             return ACCEPTED
-        scopes = scopes_of(delivery)
-        for scope in scopes:
+        for scope in scopes_of(delivery):
             earlier = [one for one in self._fulls[(delivery.feed, scope)] if one[0] <= delivery.reference_on]
             if earlier:
                 keys = max(earlier, key=lambda one: one[:2])[2]
                 if 10 * len(keys & delivery.rows.keys()) < 9 * len(keys):
                     return HELD
-        for scope, rows in scopes.items():
+        self.remember(delivery)
+        return ACCEPTED
+
+    def remember(self, delivery: Delivery) -> None:
+        """What a full delivery that is let in holds."""
+        for scope, rows in scopes_of(delivery).items():
             kept = [one for one in self._fulls[(delivery.feed, scope)] if one[0] != delivery.reference_on]
             self._fulls[(delivery.feed, scope)] = [
                 *kept,
                 (delivery.reference_on, delivery.seq, frozenset(rows)),
             ]
-        return ACCEPTED
+
+
+@dataclass
+class Desk:
+    """Believes deliveries or not, and does what a person decides about those that are held."""
+
+    _guard: Guard = field(default_factory=Guard)
+    _held: dict[str, tuple[Delivery, Said]] = field(default_factory=dict)
+
+    def take(self, name: str, delivery: Delivery, said: Said | None) -> tuple[Delivery, str]:
+        """The delivery with its rows, and what becomes of it. ``name``: what a decision calls it."""
+        if said is None:
+            return delivery, REFUSED
+        delivery = replace(delivery, rows=said.rows, deleted=said.deleted)
+        verdict = self._guard.verdict(delivery, said)
+        if verdict == HELD:
+            self._held[name] = (delivery, said)
+        return delivery, verdict
+
+    def decide(self, name: str, decision: str, on: date, seq: int) -> Delivery | None:
+        """The delivery that a decision of the day ``on`` lets in, if it is held and the decision does so."""
+        held = self._held.pop(name, None)
+        if held is None or decision != RELEASE:
+            return None
+        delivery = replace(held[0], arrived_on=on, seq=seq)
+        self._guard.remember(delivery)
+        return delivery
 
 
 @dataclass(frozen=True)
 class Received:
-    """A delivery of ``city.json``, what it says and what becomes of it."""
+    """A delivery of ``city.json``, what it says and what becomes of it. ``is_decided``: by a person."""
 
     delivery: Delivery
     verdict: str
+    is_decided: bool = False
+
+
+def events(out: Path) -> list[tuple[date, Mapping[str, Any]]]:
+    """Deliveries and decisions (these have a ``decision``) of the city below ``out`` with their days, in
+    order; of one day the deliveries come first.
+    """
+    description = json.loads((out / "city.json").read_text(encoding="utf-8"))
+    dated = [(one["arrived_on"], False, one) for one in description["deliveries"]]
+    dated += [(one["decided_on"], True, one) for one in description["decisions"]]
+    dated.sort(key=lambda one: one[:2])
+    return [(date.fromisoformat(day), event) for day, _, event in dated]
 
 
 def receive_all(out: Path) -> Iterator[Received]:
-    """Every delivery of the city below ``out`` in order of arrival."""
-    description = json.loads((out / "city.json").read_text(encoding="utf-8"))
+    """Every delivery of the city below ``out`` in order of arrival, and again what a person let in, in the
+    evening of that day.
+    """
     same: dict[Row, Row] = {}
-    guard = Guard()
+    desk = Desk()
     latest: dict[tuple[str, str, str], bytes] = {}
-    for seq, sent in enumerate(description["deliveries"], start=1):
-        feed, kind, reference_on = sent["feed"], sent["kind"], sent["reference_on"]
-        arrived_on = date.fromisoformat(sent["arrived_on"])
-        delivery = Delivery(seq, arrived_on, feed, kind, date.fromisoformat(reference_on), {})
-        data = (out / sent["path"]).read_bytes()
+    for seq, (on, event) in enumerate(events(out), start=1):
+        if "decision" in event:
+            let_in = desk.decide(event["path"], event["decision"], on, seq)
+            if let_in is not None:
+                yield Received(let_in, ACCEPTED, is_decided=True)
+            continue
+        feed, kind, reference_on = event["feed"], event["kind"], event["reference_on"]
+        delivery = Delivery(seq, on, feed, kind, date.fromisoformat(reference_on), {})
+        data = (out / event["path"]).read_bytes()
         if latest.get((feed, kind, reference_on)) == data:
             yield Received(delivery, NOTHING_NEW)
             continue
-        said = _read(out, sent, same)
-        if said is None:
-            yield Received(delivery, REFUSED)
-            continue
-        delivery = replace(delivery, rows=said.rows, deleted=said.deleted)
-        verdict = guard.verdict(delivery, said)
+        delivery, verdict = desk.take(event["path"], delivery, _read(out, event, same))
         if verdict != REFUSED:
             latest[(feed, kind, reference_on)] = data
         yield Received(delivery, verdict)
 
 
 def _read(out: Path, sent: Mapping[str, Any], same: dict[Row, Row]) -> Said | None:
-    form = FORMATS[sent["feed"]]
-    if "encoding" in sent:
-        form = replace(form, encoding=sent["encoding"], delimiter=sent["delimiter"])
+    form = replace(FORMATS[sent["feed"]], encoding=sent["encoding"], delimiter=sent["delimiter"])
+    if sent["path"].endswith(".csv"):
+        form = replace(form, ext="csv")
     try:
         header, lines = read_table(out / sent["path"], form)
     except ValueError:

@@ -7,11 +7,16 @@ from datetime import date, timedelta
 from jianhui.simulate import names
 from jianhui.simulate.columns import Row
 from jianhui.simulate.dated import value_on
-from jianhui.simulate.draws import Draw, Steps
+from jianhui.simulate.draws import Draw, Steps, Weighted
 from jianhui.simulate.world import Unit
 
-_LAG: Steps = ((68, 0, 0), (20, 1, 3), (9, 4, 12), (3, 13, 30))
-_LAG_OF_END: Steps = ((45, 0, 1), (35, 2, 14), (15, 15, 45), (5, 46, 120))
+_LAG = Steps((68, 0, 0), (20, 1, 3), (9, 4, 12), (3, 13, 30))
+_LAG_OF_END = Steps((45, 0, 1), (35, 2, 14), (15, 15, 45), (5, 46, 120))
+"""The law gives thirty days to register a change; ends are learnt later."""
+
+_PARTY = Weighted([(15, "是"), (60, "否"), (25, "")])
+_BETWEEN_FORMER_NAMES = ("", "", "", ";", "；", "、", "，", " ")
+"""How a row tells former names; ``""``: it does not."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,8 @@ def entries(seed: int, unit: Unit, start: date, end: date) -> list[Entry]:
         reports_staff=draw.chance(620),
         no_type=draw.chance(60),
         no_registration_type=draw.chance(150),
-        party=draw.weighted([(15, "是"), (60, "否"), (25, "")]),
-        active=unit.statuses[0][1],
+        party=draw.weighted(_PARTY),
+        between_former_names=draw.pick(_BETWEEN_FORMER_NAMES),
     )
     found: list[Entry] = []
     entered = date.min
@@ -71,7 +76,7 @@ class _Quirks:
     no_type: bool
     no_registration_type: bool
     party: str
-    active: str
+    between_former_names: str
 
 
 def _change_days(
@@ -127,9 +132,16 @@ def _row(unit: Unit, day: date, approved: date, quirks: _Quirks) -> Row:
         unit.registrar,
         _reported_staff(unit, day) if quirks.reports_staff else "",
         names.telephone(unit.serial),
-        ";".join(name for since, name in unit.names[:-1] if since <= day and name != unit.name_on(day)),
+        _former_names(unit, day, quirks.between_former_names),
         quirks.party,
     )
+
+
+def _former_names(unit: Unit, day: date, between: str) -> str:
+    if not between:
+        return ""
+    now = unit.name_on(day)
+    return between.join(name for since, name in unit.names[:-1] if since <= day and name != now)
 
 
 def _reported_staff(unit: Unit, day: date) -> str:

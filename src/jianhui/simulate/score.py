@@ -8,12 +8,13 @@ traced to a smallest set of pieces without which the files would say the clean f
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jianhui.simulate.agencies import City
+from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.counterfactual import AsOf, Replay
 from jianhui.simulate.dirt import Piece
 from jianhui.simulate.dirt_classes import dirt_classes
@@ -106,9 +107,21 @@ def _write(path: Path, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> N
         writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
 
 
-def score(city: City, as_of: AsOf, built: Tables, washed: Collection[str] = frozenset()) -> Score:
-    """Score ``built`` (rows by table) against the dirty ``city``, made without the pieces ``washed``."""
-    replay = Replay(city, as_of, washed)
+def score(
+    city: City,
+    as_of: AsOf,
+    built: Tables,
+    washed: Collection[str] = frozenset(),
+    *,
+    links: Iterable[GivenLink] = (),
+    has_former_names: bool = False,
+) -> Score:
+    """Score ``built`` (rows by table) against the dirty ``city``, made without the pieces ``washed``.
+
+    ``links``: what the build attached beyond codes and names. They are taken as given, so what they change
+    is the dirt's of their records, not unexplained.
+    """
+    replay = Replay(city, as_of, washed, links=links, has_former_names=has_former_names)
     everything = frozenset(replay.pieces)
     of_files = frozenset(name for name, piece in replay.pieces.items() if not piece.record_key)
     told = replay.whole().tables

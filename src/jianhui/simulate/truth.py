@@ -16,7 +16,13 @@ from typing import Any
 
 from jianhui.simulate import deadlines, figures, flows, ledgers
 from jianhui.simulate.assertions import Delivery, Feed, Record, gather, record
-from jianhui.simulate.attaching import Directory, Link, enterprises_of
+from jianhui.simulate.attaching import (
+    Directory,
+    GivenLink,
+    Link,
+    enterprises_of,
+    given_by_record,
+)
 from jianhui.simulate.columns import FEEDS
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.lives import Attached, Enterprise, life_of
@@ -83,21 +89,39 @@ class _Known:
     judged: Sequence[Judged]
 
 
-def truth_of(out: Path, valid_on: date, known_on: date, previous_gap: Iterable[str] | None) -> Truth:
+def truth_of(
+    out: Path,
+    valid_on: date,
+    known_on: date,
+    previous_gap: Iterable[str] | None,
+    *,
+    links: Iterable[GivenLink] = (),
+    has_former_names: bool = False,
+) -> Truth:
     """Count everything as of ``valid_on`` from the deliveries that had arrived by the end of ``known_on``.
 
     ``previous_gap``: the gap list of the last night, or None where there was none (then everything on it is
-    new).
+    new). ``links`` are taken as given on the days on which the tiers attach their records to nobody.
+    ``has_former_names``: whether the tiers know names borne on other days.
     """
-    return truth_from(_deliveries(out), valid_on, known_on, previous_gap)
+    return truth_from(
+        _deliveries(out), valid_on, known_on, previous_gap, links=links, has_former_names=has_former_names
+    )
 
 
 def truth_from(
-    deliveries: Iterable[Delivery], valid_on: date, known_on: date, previous_gap: Iterable[str] | None = None
+    deliveries: Iterable[Delivery],
+    valid_on: date,
+    known_on: date,
+    previous_gap: Iterable[str] | None = None,
+    *,
+    links: Iterable[GivenLink] = (),
+    has_former_names: bool = False,
 ) -> Truth:
     """As ``truth_of``, from believed deliveries at hand, in order of arrival."""
     with _collector_at_rest():
-        return _count(_know(deliveries, valid_on, known_on), valid_on, known_on, previous_gap)
+        known = _know(deliveries, valid_on, known_on, links, has_former_names=has_former_names)
+        return _count(known, valid_on, known_on, previous_gap)
 
 
 @contextmanager
@@ -141,7 +165,14 @@ def judged_city(out: Path, valid_on: date, known_on: date) -> tuple[City, Sequen
     return known.city, known.judged
 
 
-def _know(deliveries: Iterable[Delivery], valid_on: date, known_on: date) -> _Known:
+def _know(
+    deliveries: Iterable[Delivery],
+    valid_on: date,
+    known_on: date,
+    links: Iterable[GivenLink] = (),
+    *,
+    has_former_names: bool = False,
+) -> _Known:
     arrived = [one for one in deliveries if one.arrived_on <= known_on]
     feeds = {feed: gather(feed, [one for one in arrived if one.feed == feed]) for feed in FEEDS}
     first_full_on = feeds["commerce"].first_full_on
@@ -149,12 +180,16 @@ def _know(deliveries: Iterable[Delivery], valid_on: date, known_on: date) -> _Kn
         raise ValueError(f"nothing is known of the registry on {valid_on.isoformat()}")
     records = {feed: _records(feeds[feed]) for feed in ATTACHED_FEEDS}
     commerce = enterprises_of(feeds["commerce"])
-    directory = Directory(commerce)
-    links = {feed: {one.key: directory.links(one) for one in records[feed]} for feed in ATTACHED_FEEDS}
-    city = _city(valid_on, commerce, records, links, unions_known=bool(feeds["union_organisations"].said))
+    directory = Directory(commerce, has_former_names=has_former_names)
+    given = given_by_record(links)
+    attached = {
+        feed: {one.key: directory.links(one, given.get((feed, one.key), ())) for one in records[feed]}
+        for feed in ATTACHED_FEEDS
+    }
+    city = _city(valid_on, commerce, records, attached, unions_known=bool(feeds["union_organisations"].said))
     standings = (figures.judge(city, enterprise) for enterprise in city.enterprises.values())
     judged = [one for one in standings if one is not None]
-    return _Known(first_full_on, records, links, city, judged)
+    return _Known(first_full_on, records, attached, city, judged)
 
 
 # --- reading ---

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from jianhui.simulate import names
-from jianhui.simulate.draws import Draw, Steps
+from jianhui.simulate.dated import add_months
+from jianhui.simulate.draws import Draw, Steps, Weighted
 from jianhui.simulate.places import CITY, DISTRICTS, STREETS, ZONES, Street
-from jianhui.simulate.world import Unit
+from jianhui.simulate.world import BLOCK, Unit
 
 OWN, JOINT, REGIONAL, SECTORAL = "单独", "联合", "区域性联合会", "行业性联合会"
 STREET_FEDERATION, DISTRICT_FEDERATION, INDUSTRIAL = "乡镇街道总工会", "区市县总工会", "产业工会"
@@ -25,14 +26,18 @@ _SECTORS = {
     "49": "安装",
 }
 
-_DAYS_TO_UNION: Steps = ((58, 20, 180), (26, 181, 365), (12, 366, 900), (4, 901, 2500))
+_DAYS_TO_UNION = Steps((58, 20, 180), (26, 181, 365), (12, 366, 900), (4, 901, 2500))
+_LATENESS = Steps((55, -30, 30), (30, 31, 365), (15, 366, 1500))
 
-_PLANS: Sequence[tuple[int, Sequence[tuple[int, str]]]] = (
-    (25, ((88, OWN), (7, JOINT), (2, REGIONAL), (3, ""))),
-    (8, ((26, OWN), (50, JOINT), (18, REGIONAL), (6, ""))),
-    (0, ((8, OWN), (60, JOINT), (24, REGIONAL), (8, ""))),
+_PLANS: Sequence[tuple[int, Weighted[str]]] = (
+    (25, Weighted([(88, OWN), (7, JOINT), (2, REGIONAL), (3, "")])),
+    (8, Weighted([(26, OWN), (50, JOINT), (18, REGIONAL), (6, "")])),
+    (0, Weighted([(8, OWN), (60, JOINT), (24, REGIONAL), (8, "")])),
 )
 """From this many staff: how a firm comes to be covered, in hundredths."""
+
+_SUFFIXES = Weighted([(82, "工会委员会"), (14, "工会"), (4, "基层工会委员会")])
+_CODES_SHOWN = Weighted([(35, "reg_no"), (35, "org_code"), (10, "uscc"), (20, "none")])
 
 
 @dataclass
@@ -47,7 +52,9 @@ class Line:
 
 @dataclass
 class Union:
-    """One union organisation. ``preparing_from`` is the day the register first knows it as 筹建."""
+    """One union organisation. ``preparing_from`` is the day the register first knows it as 筹建;
+    ``terms`` are the days of its elections, the founding first, of which many come late.
+    """
 
     number: str
     kind: str
@@ -63,6 +70,11 @@ class Union:
     preparing_from: date | None = None
     dissolved_on: date | None = None
     lines: list[Line] = field(default_factory=list)
+    terms: list[date] = field(default_factory=list)
+
+    def term_on(self, day: date) -> int:
+        """Number of the term in office on ``day``, from 0."""
+        return max(0, sum(elected <= day for elected in self.terms) - 1)
 
     def name_on(self, day: date) -> str:
         """Single unions are named after their firm, and follow its renames."""
@@ -76,20 +88,23 @@ class Union:
 
 
 class _Numbers:
-    def __init__(self) -> None:
-        self._last = 0
+    """Union numbers: the district and seven digits, another range for each block of units."""
+
+    def __init__(self, block: int) -> None:
+        self._last = block * BLOCK
 
     def next(self, district_code: str) -> str:
         self._last += 1
-        return f"{district_code}{self._last:06d}"
+        return f"{district_code}{self._last:07d}"
 
 
-def make_unions(seed: int, units: Sequence[Unit], start: date, end: date) -> list[Union]:
-    """All unions of the city over the lives of ``units``, federations above first."""
-    numbers, register = _Numbers(), names.Register()
+def make_unions(seed: int, block: int, units: Sequence[Unit], start: date, end: date) -> list[Union]:
+    """All unions over the lives of the ``units`` of one block, with those above them in the first."""
+    numbers = _Numbers(0)
     above = _federations_above(Draw(seed, "federations"), numbers, start, end)
     parent_of = _parents(above)
-    unions = list(above)
+    unions = list(above) if block == 0 else []
+    numbers = numbers if block == 0 else _Numbers(block)
     joint: dict[str, list[Line]] = defaultdict(list)
     regional: dict[str, list[Line]] = defaultdict(list)
     for unit in units:
@@ -116,15 +131,28 @@ def make_unions(seed: int, units: Sequence[Unit], start: date, end: date) -> lis
     streets = {street.code: street for group in STREETS.values() for street in group}
     for code in sorted(joint):
         unions += _joint_unions(
-            Draw(seed, "joint", code), numbers, streets[code], joint[code], register=register, end=end
+            Draw(seed, "joint", code, block), numbers, streets[code], joint[code], end=end
         )
-    unions += _covering_federations(Draw(seed, "covering"), numbers, streets, regional)
+    is_first = block == 0
+    unions += _covering_federations(
+        Draw(seed, "covering", block), numbers, streets, regional, is_first=is_first
+    )
     for union in unions:
         if not union.parent and union.street is not None:
             union.parent = parent_of.get(
                 union.street.code, parent_of[union.street.zone_code or union.district_code]
             )
+        _hold_elections(Draw(seed, "terms", union.number), union, end)
     return [union for union in unions if union.founded_on <= end]
+
+
+def _hold_elections(draw: Draw, union: Union, end: date) -> None:
+    """Every three or five years (five for those above), some in time and some much too late."""
+    years = 5 if union.kind in (STREET_FEDERATION, DISTRICT_FEDERATION, INDUSTRIAL) else draw.pick((3, 5))
+    elected = union.founded_on
+    while elected <= end:
+        union.terms.append(elected)
+        elected = add_months(elected, 12 * years) + timedelta(days=draw.steps(_LATENESS))
 
 
 def _plan(draw: Draw, unit: Unit) -> str:
@@ -178,8 +206,8 @@ def _own(draw: Draw, numbers: _Numbers, unit: Unit, since: date, end: date) -> U
         district_code=street.district_code,
         street=street,
         host=unit,
-        suffix=draw.weighted([(85, "工会委员会"), (15, "工会")]),
-        code_shown=draw.weighted([(35, "reg_no"), (35, "org_code"), (10, "uscc"), (20, "none")]),
+        suffix=draw.weighted(_SUFFIXES),
+        code_shown=draw.weighted(_CODES_SHOWN),
         host_shown=not draw.chance(30),
     )
     if draw.chance(300):
@@ -204,7 +232,7 @@ def _line(draw: Draw, unit: Unit, since: date, end: date) -> Line:
 
 
 def _joint_unions(
-    draw: Draw, numbers: _Numbers, street: Street, lines: list[Line], *, register: names.Register, end: date
+    draw: Draw, numbers: _Numbers, street: Street, lines: list[Line], *, end: date
 ) -> list[Union]:
     """Firms of one street, in the order they joined, four to ten to a union."""
     waiting = sorted(lines, key=lambda line: (line.since, line.unit.serial))
@@ -216,7 +244,7 @@ def _joint_unions(
         union = Union(
             number=numbers.next(street.district_code),
             kind=JOINT,
-            name=f"{names.building_name(draw, register)}联合工会",
+            name=f"{names.building(draw)}联合工会",
             founded_on=founded,
             district_code=street.district_code,
             street=street,
@@ -233,10 +261,15 @@ def _joint_unions(
 
 
 def _covering_federations(
-    draw: Draw, numbers: _Numbers, streets: dict[str, Street], regional: dict[str, list[Line]]
+    draw: Draw,
+    numbers: _Numbers,
+    streets: dict[str, Street],
+    regional: dict[str, list[Line]],
+    *,
+    is_first: bool,
 ) -> list[Union]:
-    """A regional federation for each street with such firms; a third of the firms go to their sector's, if
-    there is one.
+    """A regional federation for each street with such firms (beyond the first block for a park in it); a
+    third of the firms go to their sector's, if there is one.
     """
     sectors: dict[tuple[str, str], list[Line]] = defaultdict(list)
     unions = []
@@ -249,12 +282,14 @@ def _covering_federations(
             else:
                 rest.append(line)
         if rest:
-            name = f"{DISTRICTS[street.district_code][0]}{street.name}工会联合会"
+            part = "" if is_first else names.building(draw)
+            name = f"{DISTRICTS[street.district_code][0]}{street.name}{part}工会联合会"
             first = min(line.since for line in rest)
             number = numbers.next(street.district_code)
             unions.append(Union(number, REGIONAL, name, first, street.district_code, street, lines=rest))
     for (district, sector), lines in sorted(sectors.items(), key=lambda item: item[0]):
-        name = f"{DISTRICTS[district][0]}{sector}行业工会联合会"
+        part = "" if is_first else names.building(draw)
+        name = f"{DISTRICTS[district][0]}{part}{sector}行业工会联合会"
         first = min(line.since for line in lines)
         unions.append(Union(numbers.next(district), SECTORAL, name, first, district, lines=lines))
     return unions

@@ -6,16 +6,23 @@ living 15 % have 25 and more staff). Nothing here knows what any agency wrote do
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from jianhui.simulate import codes, names
+from jianhui.simulate import codes, legal_forms, names
 from jianhui.simulate.dated import Dated, add_months, value_on
-from jianhui.simulate.draws import Draw, Steps
+from jianhui.simulate.draws import Draw, Steps, Weighted
+from jianhui.simulate.legal_forms import LIMITED, OF_SHARES, Form
+from jianhui.simulate.names import Parts
 from jianhui.simulate.places import CITY, DISTRICTS, Place, place
 
 Kind = Literal["enterprise", "branch", "individual", "cooperative", "institution", "social"]
+
+BLOCK = 20_000
+"""Units of a city are made by so many at a time, and know nothing of those of other blocks: so a city of any
+size fits into memory.
+"""
 
 YEARS_BEFORE = 15
 """How long before the first delivery the oldest unit may have been founded."""
@@ -24,50 +31,27 @@ USCC_STARTS = date(2015, 10, 1)
 USCC_FOR_ALL_BY = date(2017, 12, 31)
 FIFTEEN_DIGITS_START = date(2007, 7, 1)
 
-_KINDS: Sequence[tuple[int, Kind]] = (
-    (755, "enterprise"),
-    (70, "branch"),
-    (130, "individual"),
-    (35, "cooperative"),
-    (5, "institution"),
-    (5, "social"),
+_KINDS: Weighted[Kind] = Weighted(
+    [
+        (755, "enterprise"),
+        (70, "branch"),
+        (130, "individual"),
+        (35, "cooperative"),
+        (5, "institution"),
+        (5, "social"),
+    ]
 )
+_FORM_OF: dict[Kind, Form] = {
+    "branch": legal_forms.BRANCH,
+    "individual": legal_forms.INDIVIDUAL,
+    "cooperative": legal_forms.COOPERATIVE,
+    "institution": legal_forms.INSTITUTION,
+    "social": legal_forms.SOCIAL,
+}
+_STATUSES = Weighted([(90, "存续"), (6, "在营"), (4, "开业")])
+_CAPITALS = Weighted([(4, 10), (5, 50), (4, 100), (2, 500), (1, 1000)])
 
-
-@dataclass(frozen=True)
-class Form:
-    """A legal form: how names end, 企业类型, 登记注册类型, seventh digit of the registration number."""
-
-    ending: str
-    enterprise_type: str
-    registration_type: str
-    seventh: str
-
-
-_LIMITED = Form("有限公司", "有限责任公司(自然人投资或控股)", "173", "2")
-
-FORMS: Sequence[tuple[int, Form]] = (
-    (38, _LIMITED),
-    (14, Form("有限公司", "有限责任公司(自然人独资)", "173", "2")),
-    (10, Form("有限责任公司", "其他有限责任公司", "159", "1")),
-    (3, Form("股份有限公司", "股份有限公司(非上市)", "160", "1")),
-    (3, Form("有限公司", "有限责任公司(国有独资)", "151", "0")),
-    (3, Form("总厂", "全民所有制", "110", "0")),
-    (4, Form("厂", "集体所有制", "120", "0")),
-    (2, Form("厂", "股份合作制", "130", "0")),
-    (6, Form("有限公司", "有限责任公司(中外合资)", "310", "4")),
-    (3, Form("有限公司", "有限责任公司(外商独资)", "330", "4")),
-    (3, Form("有限公司", "有限责任公司(港澳台法人独资)", "230", "4")),
-    (8, Form("加工厂", "个人独资企业", "171", "3")),
-    (3, Form("商行（普通合伙）", "普通合伙企业", "172", "3")),
-)
-_BRANCH = Form("", "有限责任公司分公司", "", "1")
-_INDIVIDUAL = Form("", "个体工商户", "400", "6")
-_COOPERATIVE = Form("", "农民专业合作社", "", "3")
-_INSTITUTION = Form("研究所", "事业单位", "500", "3")
-_SOCIAL = Form("培训学校", "民办非企业单位", "700", "3")
-
-_LIFE_DAYS: Steps = (
+_LIFE_DAYS = Steps(
     (6, 60, 365),
     (12, 366, 730),
     (13, 731, 1095),
@@ -75,7 +59,8 @@ _LIFE_DAYS: Steps = (
     (22, 1826, 3650),
     (27, 3651, 12000),
 )
-_STAFF: Steps = (
+_DAYS_TO_DEREGISTER = Steps((60, 0, 60), (30, 61, 365), (10, 366, 900))
+_STAFF = Steps(
     (505, 1, 7),
     (362, 8, 24),
     (71, 25, 49),
@@ -84,8 +69,8 @@ _STAFF: Steps = (
     (5, 200, 999),
     (1, 1000, 3200),
 )
-_STAFF_SMALL: Steps = ((80, 1, 3), (20, 4, 7))
-_STAFF_BRANCH: Steps = ((60, 2, 9), (30, 10, 24), (10, 25, 60))
+_STAFF_SMALL = Steps((80, 1, 3), (20, 4, 7))
+_STAFF_BRANCH = Steps((60, 2, 9), (30, 10, 24), (10, 25, 60))
 
 
 @dataclass
@@ -111,6 +96,8 @@ class Unit:
     forms: Dated[Form]
     statuses: Dated[str]
     representatives: Dated[int]
+    parts: Parts | None = None
+    parent: "Unit | None" = None
     staff: Dated[int] = field(default_factory=list)
     workplace: Place | None = None
     closed_on: date | None = None
@@ -147,50 +134,61 @@ class Unit:
         return self.uscc_on is not None and self.uscc_on <= day
 
 
-def make_units(seed: int, count: int, start: date, end: date) -> list[Unit]:
-    """``count`` units founded from fifteen years before ``start`` up to ``end``, in order of founding."""
+def make_units(seed: int, serials: range, start: date, end: date) -> list[Unit]:
+    """The units of these serials (one block), founded from fifteen years before ``start`` up to ``end``, in
+    order of founding.
+    """
     first = add_months(start, -12 * YEARS_BEFORE)
-    draw = Draw(seed, "founded")
+    draw = Draw(seed, "founded", serials.start)
     days = (end - first).days
     founded = sorted(
-        first
-        + timedelta(days=max(draw.below(days), draw.below(days)) if draw.chance(600) else draw.below(days))
-        for _ in range(count)
+        max(draw.below(days), draw.below(days)) if draw.chance(600) else draw.below(days) for _ in serials
     )
-    register = names.Register()
-    units: list[Unit] = []
-    parents: list[Unit] = []
-    for serial, day in enumerate(founded):
-        unit = _make_unit(
-            Draw(seed, "unit", serial), serial, day, (start, end), register=register, parents=parents
-        )
-        units.append(unit)
+    block = _Block()
+    for serial, day in zip(serials, founded, strict=True):
+        block.add(_make_unit(Draw(seed, "unit", serial), serial, first + timedelta(days=day), end, block))
+        block.units[-1].staff = _staff(draw, block.units[-1], start, end)
+    return block.units
+
+
+class _Block:
+    """The units made so far, and those of them that others are named after."""
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+        self.firms: list[Unit] = []
+        self.shops: list[Unit] = []
+        self.given_up: list[tuple[date, str]] = []
+
+    def add(self, unit: Unit) -> None:
+        self.units.append(unit)
         if unit.kind == "enterprise":
-            parents.append(unit)
-    return units
+            self.firms.append(unit)
+            self.given_up += [
+                (day, name) for (day, _), (_, name) in zip(unit.names[1:], unit.names, strict=False)
+            ]
+            if unit.ended_on is not None and unit.statuses[-1][1] == "注销":
+                self.given_up.append((unit.ended_on, unit.names[-1][1]))
+        elif unit.kind in ("individual", "branch"):
+            self.shops.append(unit)
 
 
-def _make_unit(
-    draw: Draw,
-    serial: int,
-    founded: date,
-    span: tuple[date, date],
-    *,
-    register: names.Register,
-    parents: list[Unit],
-) -> Unit:
-    start, end = span
+def _make_unit(draw: Draw, serial: int, founded: date, end: date, block: _Block) -> Unit:
     kind = draw.weighted(_KINDS)
-    if kind == "branch" and not parents:
+    if kind == "branch" and not block.firms:
         kind = "enterprise"
-    industry_code, trade = draw.weighted(names.TRADES)
+    form = draw.weighted(legal_forms.FORMS) if kind == "enterprise" else _FORM_OF[kind]
+    industry_code, trades = draw.weighted(names.TRADES)
+    while form.is_factory and not "13" <= industry_code[:2] <= "43":
+        industry_code, trades = draw.weighted(names.TRADES)
     home = place(draw)
-    form = _form(draw, kind)
     closed, ended, statuses = _closing(draw, founded, end, kind)
     registrar = home.street.zone_code or home.street.district_code
     if kind in ("enterprise", "branch") and draw.chance(110):
         registrar = CITY
-    org_code = codes.organisation_code(f"{30_000_000 + serial * 37 % 60_000_000:08d}")
+    org_code = codes.organisation_code(f"{serial * 48_271 % 90_000_000:08d}")
+    parts = _first_parts(draw, block.firms, trades, form) if kind == "enterprise" else None
+    parent = draw.pick(block.firms) if kind == "branch" else None
     unit = Unit(
         serial=serial,
         kind=kind,
@@ -201,56 +199,53 @@ def _make_unit(
         uscc=codes.credit_code(_authority(kind), registrar, org_code),
         uscc_on=_uscc_day(draw, founded, ended),
         industry_code=industry_code,
-        capital=draw.weighted([(4, 10), (5, 50), (4, 100), (2, 500), (1, 1000)]) * draw.between(1, 9),
-        names=[
-            (founded, _first_name(draw, kind, register, home=home, trade=trade, form=form, parents=parents))
-        ],
+        capital=draw.weighted(_CAPITALS) * draw.between(1, 9),
+        names=[(founded, str(parts) if parts else _other_name(draw, kind, home, block, parent))],
         homes=[(founded, home)],
         forms=[(founded, form)],
         statuses=statuses,
         representatives=[(founded, serial)],
+        parts=parts,
         closed_on=closed,
         ended_on=ended,
     )
+    if parent is not None and unit.names[0][1].startswith(parent.names[-1][1]):
+        unit.parent = parent
+    if parts and draw.chance(8):
+        # A name that its bearer gave up is free for another firm after a while.
+        freed, name = draw.pick(block.given_up or [(founded, "")])
+        if name and freed < founded:
+            unit.names[0] = (founded, name)
     if draw.chance(60):
         unit.workplace = place(draw)
-    _changes(draw, unit, register, trade, min(closed or end, end))
-    unit.staff = _staff(draw, unit, start, end)
+    _changes(draw, unit, trades, min(closed or end, end))
     return unit
 
 
-def _form(draw: Draw, kind: Kind) -> Form:
-    if kind == "enterprise":
-        return draw.weighted(FORMS)
-    return {
-        "branch": _BRANCH,
-        "individual": _INDIVIDUAL,
-        "cooperative": _COOPERATIVE,
-        "institution": _INSTITUTION,
-        "social": _SOCIAL,
-    }[kind]
+def _first_parts(draw: Draw, firms: Sequence[Unit], trades: tuple[str, ...], form: Form) -> Parts:
+    """A name of its own; or a sister's brand; or one that differs from a neighbour's in one character."""
+    other = draw.pick(firms).parts if firms and draw.chance(90) else None
+    if other is None:
+        return names.enterprise(draw, trades, form.ending, is_foreign=form.is_foreign)
+    if draw.chance(250):
+        return names.neighbour(draw, other, form.ending)
+    parts = names.related(draw, other, trades, form.ending)
+    return names.as_group(draw, parts) if form.ending == LIMITED.ending and draw.chance(200) else parts
 
 
-def _first_name(
-    draw: Draw,
-    kind: Kind,
-    register: names.Register,
-    *,
-    home: Place,
-    trade: str,
-    form: Form,
-    parents: list[Unit],
-) -> str:
-    district = DISTRICTS[home.street.district_code][0]
-    if kind == "branch":
-        return names.branch_name(draw, register, draw.pick(parents).names[-1][1])
+def _other_name(draw: Draw, kind: Kind, home: Place, block: _Block, parent: Unit | None) -> str:
+    district, street = DISTRICTS[home.street.district_code][0], home.street.name
+    if kind in ("branch", "individual") and block.shops and draw.chance(15):
+        same = draw.pick(block.shops)
+        if same.kind == kind and same.homes[0][1].street.district_code != home.street.district_code:
+            return same.names[0][1]
+    if parent is not None:
+        return names.branch(draw, parent.names[-1][1], district, street)
     if kind == "individual":
-        return names.shop_name(draw, register, district)
+        return names.shop(draw, district)
     if kind == "cooperative":
-        return names.co_operative_name(draw, register, district)
-    if kind in ("institution", "social"):
-        return names.public_name(draw, register, district, form.ending)
-    return names.enterprise_name(draw, register, trade, form.ending)
+        return names.co_operative(draw, district, street)
+    return names.public(draw, district, "public" if kind == "institution" else "school")
 
 
 def _authority(kind: Kind) -> str:
@@ -278,7 +273,7 @@ def _uscc_day(draw: Draw, founded: date, ended: date | None) -> date | None:
 
 def _closing(draw: Draw, founded: date, end: date, kind: Kind) -> tuple[date | None, date | None, Dated[str]]:
     """When work stops, when the registry says so, and the statuses on the way."""
-    statuses: Dated[str] = [(founded, draw.weighted([(90, "存续"), (6, "在营"), (4, "开业")]))]
+    statuses: Dated[str] = [(founded, draw.weighted(_STATUSES))]
     active = statuses[0][1]
     closed = founded + timedelta(days=draw.steps(_LIFE_DAYS))
     if draw.chance(80):
@@ -290,7 +285,7 @@ def _closing(draw: Draw, founded: date, end: date, kind: Kind) -> tuple[date | N
         return None, None, statuses
     way = draw.below(100)
     if kind in ("institution", "social") or way < 56:
-        ended = closed + timedelta(days=draw.steps(((60, 0, 60), (30, 61, 365), (10, 366, 900))))
+        ended = closed + timedelta(days=draw.steps(_DAYS_TO_DEREGISTER))
         if way < 12:
             liquidation = ended - timedelta(days=min(45, (ended - closed).days))
             statuses.append((liquidation, "清算"))
@@ -303,8 +298,8 @@ def _closing(draw: Draw, founded: date, end: date, kind: Kind) -> tuple[date | N
     return closed, ended, statuses
 
 
-def _changes(draw: Draw, unit: Unit, register: names.Register, trade: str, last: date) -> None:
-    """Moves, renames, a factory turned into a company, new representatives, spread over the years of work."""
+def _changes(draw: Draw, unit: Unit, trades: tuple[str, ...], last: date) -> None:
+    """Moves, renames, restructurings, new owners and representatives, spread over the years of work."""
     for year in range((last - unit.established_on).days // 365 + 1):
         day = unit.established_on + timedelta(days=365 * year + draw.between(1, 364))
         if day >= last:
@@ -312,14 +307,37 @@ def _changes(draw: Draw, unit: Unit, register: names.Register, trade: str, last:
         what = draw.below(1000)
         if what < 35:
             unit.homes.append((day, place(draw)))
-        elif what < 60 and unit.kind == "enterprise":
-            ending = unit.forms[-1][1].ending
-            unit.names.append((day, names.enterprise_name(draw, register, trade, ending)))
-        elif what < 75 and unit.forms[-1][1].ending.endswith("厂"):
-            unit.forms.append((day, _LIMITED))
-            unit.names.append((day, names.enterprise_name(draw, register, trade, _LIMITED.ending)))
-        elif what < 110:
+        elif what < 75 and unit.parts is not None:
+            _rename(draw, unit, unit.parts, day, trades)
+        elif what < 85 and unit.kind == "enterprise":
+            became = next((new for old, new in legal_forms.TYPE_CHANGES if old == unit.forms[-1][1]), None)
+            if became is not None:
+                unit.forms.append((day, became))
+        elif what < 120:
             unit.representatives.append((day, unit.serial + 1_000_000 * (year + 1)))
+
+
+def _rename(draw: Draw, unit: Unit, parts: Parts, day: date, trades: tuple[str, ...]) -> None:
+    """A works becomes a company, a company a group or one of shares; else a new name with or without the
+    old brand.
+    """
+    form, how = unit.forms[-1][1], draw.below(100)
+    if form.is_factory and how < 70:
+        new = replace(parts, ending=LIMITED.ending)
+        unit.forms.append((day, LIMITED))
+        if how < 10:
+            new = names.enterprise(draw, trades, LIMITED.ending)
+    elif form.ending == LIMITED.ending and how < 12:
+        new = names.as_group(draw, parts)
+    elif form.ending == LIMITED.ending and not form.is_foreign and how < 20:
+        new = replace(parts, ending=OF_SHARES.ending)
+        unit.forms.append((day, OF_SHARES))
+    elif how < 62:
+        new = names.renamed(draw, parts, trades)
+    else:
+        new = names.enterprise(draw, trades, form.ending)
+    unit.parts = new
+    unit.names.append((day, str(new)))
 
 
 def _staff(draw: Draw, unit: Unit, start: date, end: date) -> Dated[int]:

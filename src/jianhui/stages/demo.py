@@ -5,19 +5,19 @@ city
 lies in ``demo/`` of the home, apart from anything real, and is made anew each time.
 """
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from jianhui.core.clock import SHANGHAI
 from jianhui.core.errors import UsageError
 from jianhui.publish.release_index import PublishedRelease
 from jianhui.settings import Settings
 from jianhui.simulate import DEMO_END, DEMO_START, simulate
+from jianhui.simulate.itinerary import RELEASE
+from jianhui.simulate.reception import events
 from jianhui.stages import intake, night, quarter
 from jianhui.stages.context import Context
 from jianhui.stages.night import Night
@@ -92,18 +92,18 @@ def run(settings: Settings, enterprises: int, seed: int, *, progress: Progress =
         f"模拟一座有 {enterprises} 家登记单位的城市…", f"simulating a city of {enterprises} registered units…"
     )
     simulate(city, enterprises=enterprises, start=DEMO_START, end=DEMO_END, seed=seed, clean=True)
-    sent = json.loads((city / "city.json").read_text(encoding="utf-8"))["deliveries"]
     clock = FollowingClock()
     own = Settings(folder / "home", folder / "keys", settings.installation)
     context = Context(own, clock)
+    desk = _Desk(context, clock, city)
     nights = []
     for day in _nights():
-        _receive(context, clock, city, sent, day)
+        desk.receive_until(day)
         clock.set_to(day, NIGHT_RUN)
         progress(f"{day} 夜…", f"night of {day}…")
         nights.append(night.publish(context, day))
     progress(f"{QUARTER} 季度发布…", f"quarter {QUARTER}…")
-    _receive(context, clock, city, sent, DEMO_END)
+    desk.receive_until(DEMO_END)
     clock.set_to(DEMO_END, QUARTER_RUN)
     report = quarter.report(context, QUARTER)
     held = sum(one["verdict"] == "held" for one in intake.quarantine_list(context))
@@ -117,14 +117,31 @@ def _nights() -> list[date]:
     return [last - timedelta(days=step * i) for i in reversed(range(NIGHTS))]
 
 
-def _receive(
-    context: Context, clock: FollowingClock, city: Path, sent: list[Mapping[str, Any]], until: date
-) -> None:
-    """Take in what arrived up to the end of ``until``; the list of what is still to come grows shorter."""
-    while sent and date.fromisoformat(sent[0]["arrived_on"]) <= until:
-        one = sent.pop(0)
-        clock.set_to(date.fromisoformat(one["arrived_on"]), ARRIVAL)
-        intake.receive(context, one["feed"], [city / one["path"]])
+class _Desk:
+    """Takes in a city's deliveries day by day, and does what a person decides about those held."""
+
+    def __init__(self, context: Context, clock: FollowingClock, city: Path) -> None:
+        self._context, self._clock, self._city = context, clock, city
+        self._events = events(city)
+        self._held: dict[str, str] = {}
+
+    def receive_until(self, last: date) -> None:
+        """Everything up to the end of ``last`` that was not yet taken in."""
+        while self._events and self._events[0][0] <= last:
+            day, event = self._events.pop(0)
+            self._clock.set_to(day, ARRIVAL)
+            if "decision" in event:
+                self._decide(event)
+                continue
+            (outcome,) = intake.receive(self._context, event["feed"], [self._city / event["path"]])
+            if outcome.verdict == "held" and outcome.delivery_id:
+                self._held[event["path"]] = outcome.delivery_id
+
+    def _decide(self, event: Mapping[str, str]) -> None:
+        held = self._held.pop(event["path"], None)
+        if held is not None:
+            does = intake.quarantine_release if event["decision"] == RELEASE else intake.quarantine_reject
+            does(self._context, held, event["by"], event["reason"])
 
 
 def _clean_folder(folder: Path) -> Path:

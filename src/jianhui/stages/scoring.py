@@ -10,7 +10,7 @@ from jianhui.core.clock import civil_day
 from jianhui.core.errors import UsageError
 from jianhui.publish.release_index import show
 from jianhui.settings import Settings
-from jianhui.simulate import read_city
+from jianhui.simulate import GivenLink, read_city
 from jianhui.simulate.counterfactual import AsOf
 from jianhui.simulate.score import Score, score
 from jianhui.simulate.score_figures import GRAIN
@@ -50,6 +50,10 @@ _QUERIES = {
 """Where a mart tells more than the truth: enterprises struck off, a row for each kind of change."""
 
 
+JUDGED = ("scored", "name_address", "reviewed")
+"""Bases of links that no code and no name alone makes: the score takes them as given."""
+
+
 def score_release(settings: Settings, city: Path) -> Score:
     """Score the current release of the home against the city below ``city``, whose deliveries it was made of.
 
@@ -85,7 +89,23 @@ def score_build(
             next_step=f"jianhui simulate --dirty --out {city}",
         ) from error
     built = _read_marts(warehouse, schema, leave_out)
-    return score(world, AsOf(valid_on, known_on), built, washed)
+    return score(world, AsOf(valid_on, known_on), built, washed, links=_read_judged_links(warehouse, schema))
+
+
+def _read_judged_links(warehouse: Path, schema: str | None) -> list[GivenLink]:
+    """The links of :data:`JUDGED` bases: with their days where the file still holds the staging models, else
+    (in a release) for all days on which nothing else attaches the record.
+    """
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        staged = connection.execute(
+            "select table_schema from information_schema.tables where table_name = 'stg_links'"
+        ).fetchone()
+        relation = f"{staged[0]}.stg_links" if staged else f"{schema or 'main'}.bridge_enterprise_records"
+        days = ", valid_from, valid_to" if staged else ""
+        rows = connection.execute(
+            f"select feed, record_key, enterprise_id{days} from {relation} where link_basis in ?", [JUDGED]
+        ).fetchall()
+    return sorted(GivenLink(*row) for row in rows)
 
 
 def _read_marts(

@@ -12,12 +12,12 @@ import openpyxl
 import pytest
 
 from jianhui import simulate
-from jianhui.simulate import agencies, codes, names, places
+from jianhui.simulate import agencies, codes, places
 from jianhui.simulate.columns import FEEDS
 
 START, END = date(2014, 1, 1), date(2014, 2, 10)
 
-PINNED = "be03b8ce2524abcc36d7e56e6e36442489250f8744ff1e03dc96477a068b11ef"
+PINNED = "81e58e1a938da47de4955bb76eff71b93e0d1d76dbd3597fd74702ce62b067c3"
 """SHA-256 over names and bytes of the files of a city of 150 with seed 7: changes only when the city is
 meant to change.
 """
@@ -153,22 +153,11 @@ def test_before_october_2015_most_units_have_no_credit_code_and_after_2017_all_l
     )
 
 
-def test_no_name_is_given_twice_in_the_city(city: agencies.City) -> None:
-    given = Counter(name for unit in city.units for _, name in unit.names)
-    assert given.most_common(1)[0][1] == 1
-
-
 def test_no_road_bears_the_name_of_a_street_or_district() -> None:
     stems = [street.name.rstrip("街道镇乡") for group in places.STREETS.values() for street in group]
     stems += [name.rstrip("区市县") for name, _ in places.DISTRICTS.values()]
     for unit_road in places._ROADS:
         assert not any(stem and stem in unit_road for stem in stems), unit_road
-
-
-def test_the_names_are_as_varied_as_the_city_is_large(city: agencies.City) -> None:
-    brands = {name[:4] for unit in city.units for _, name in unit.names}
-    assert len(brands) > 1500
-    assert len(names.TRADES) > 50
 
 
 # --- files ---

@@ -14,7 +14,9 @@ from jianhui.simulate import dirt_cells, dirt_classes, dirt_files
 from jianhui.simulate.agencies import City, Parcel, parcels
 from jianhui.simulate.columns import index
 from jianhui.simulate.dirt import Dirt, Piece, read_pieces, record_of
+from jianhui.simulate.readings import usable_credit_code
 from jianhui.simulate.reception import ACCEPTED, receive_all
+from jianhui.simulate.surroundings import Surroundings
 
 START, END = date(2014, 1, 1), date(2014, 2, 10)
 
@@ -41,8 +43,8 @@ def unions(city: City) -> list[tuple[list[str], list[str]]]:
     """Every row of a union with a host, clean and dirty, of the register's first full file."""
     dirt = Dirt(city)
     parcel = next(one for _, one in parcels(city) if one.feed == "union_organisations")
-    clean = [row for row in parcel.rows if row[index("union_organisations", "host_name")]]
-    return [(list(row), list(dirt.row(parcel, row)[0])) for row in clean]
+    clean = [held for held in parcel.rows if held.cells[index("union_organisations", "host_name")]]
+    return [(list(held.cells), list(dirt.row(parcel, held)[0].cells)) for held in clean]
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -90,7 +92,7 @@ def test_three_in_ten_union_names_are_altered_and_six_in_ten_have_no_code(
 
 
 def test_a_zone_is_not_taken_out_of_an_address_as_if_it_were_a_district(city: City) -> None:
-    around = dirt_cells.Surroundings.of(city.units, city.unions, city.start)
+    around = Surroundings.of(city.units, city.start)
     address = "辽宁省大连高新技术产业园区龙王塘街道云帆路1号"
     assert dirt_cells.REWRITES["no_district"](address, 0, around) is None
 
@@ -109,6 +111,13 @@ def test_a_zone_is_not_taken_out_of_an_address_as_if_it_were_a_district(city: Ci
         ("short_name", "大连鑫泰电子股份有限公司", 0, "大连鑫泰电子"),
         ("lookalike", "大连亚达厂", 0, "大连亜达厂"),
         ("traditional", "大连华达厂", 1, "大连華达厂"),
+        ("rare_surname", "綦氏餐饮", 1, "□氏餐饮"),
+        ("branch_for_firm", "大连鑫泰电子有限公司", 4, "大连鑫泰电子有限公司办事处"),
+        ("branch_for_firm", "大连鑫泰电子有限公司第二分公司", 0, None),
+        ("firm_for_branch", "大连鑫泰电子有限公司庄河分公司", 0, "大连鑫泰电子有限公司"),
+        ("firm_for_branch", "大连鑫泰机械厂门市部", 0, "大连鑫泰机械厂"),
+        ("firm_for_branch", "大连鑫泰电子有限公司", 0, None),
+        ("union_words", "大连鑫泰厂", 0, "大连鑫泰厂工会委员会"),
         ("code_hyphen", "241765653", 0, "24176565-3"),
         ("code_lower", "71526726X", 0, "71526726x"),
         ("code_width", "24176565", 0, "２４１７６５６５"),
@@ -124,32 +133,72 @@ def test_a_zone_is_not_taken_out_of_an_address_as_if_it_were_a_district(city: Ci
         ("end_before_start", "2014-03-31", 3, "1953-03-31"),
         ("old_district", "辽宁省大连市金州区向应街道", 0, "辽宁省大连市金县向应街道"),
         ("no_district", "辽宁省大连市金州区向应街道听潮街1号", 0, "向应街道听潮街1号"),
+        ("elsewhere", "辽宁省大连市", 1, "辽宁省营口市鲅鱼圈区云帆路2号"),
+        ("address_width", "云帆路12号", 0, "云帆路１２号"),
         ("status_words", "吊销", 0, "吊销，未注销"),
+        ("revoked_insured", "终止", 0, "参保"),
+        ("claim_wrong", "拒绝建会", 0, "已建会"),
+        ("claim_wrong", "事实不存在", 0, None),
+        ("dead_wrong", "正常经营", 0, "事实不存在"),
+        ("insured_above_staff", "20", 0, "50"),
         ("count_text", "50", 0, "约50人"),
         ("count_style", "1234", 0, "1,234"),
         ("count_style", "50", 1, "５０"),
     ],
 )
 def test_a_class_rewrites_a_cell_as_its_description_says(
-    city: City, name: str, before: str, choice: int, after: str
+    city: City, name: str, before: str, choice: int, after: str | None
 ) -> None:
-    around = dirt_cells.Surroundings.of(city.units, city.unions, city.start)
+    around = Surroundings.of(city.units, city.start)
     assert dirt_cells.REWRITES[name](before, choice, around) == after
 
 
 def test_no_class_makes_something_of_an_empty_cell(city: City) -> None:
-    around = dirt_cells.Surroundings.of(city.units, city.unions, city.start)
+    around = Surroundings.of(city.units, city.start)
     for name, rewrite in dirt_cells.REWRITES.items():
         assert rewrite("", 5, around) in (None, ""), name
 
 
 def test_a_borrowed_code_is_another_units_and_never_a_persons(city: City) -> None:
-    around = dirt_cells.Surroundings.of(city.units, city.unions, city.start)
+    around = Surroundings.of(city.units, city.start)
     individuals = {unit.reg_no for unit in city.units if unit.kind == "individual"}
     everybody = {unit.reg_no for unit in city.units}
     for choice in range(300):
         borrowed = dirt_cells.REWRITES["borrowed_code"]("210200000000000", choice, around)
         assert borrowed in everybody - individuals
+
+
+def test_a_branch_may_show_the_code_of_its_parent_in_every_scheme(city: City) -> None:
+    around = Surroundings.of(city.units, city.start)
+    branch = next(unit for unit in city.units if unit.parent is not None)
+    for scheme in ("uscc", "org_code", "reg_no"):
+        rewritten = dirt_cells.REWRITES["parent_code"](getattr(branch, scheme), 0, around)
+        assert rewritten == getattr(branch.parent, scheme)
+    assert dirt_cells.REWRITES["parent_code"](city.units[0].reg_no, 0, around) is None
+
+
+def test_a_union_shown_instead_of_its_firm_has_a_code_of_unions(city: City) -> None:
+    around = Surroundings.of(city.units, city.start)
+    code = dirt_cells.REWRITES["union_code"]("241765653", 17, around)
+    assert code is not None and code.startswith("81") and usable_credit_code(code) == code
+
+
+def test_a_number_is_given_again_only_when_its_unit_is_long_gone(city: City) -> None:
+    around = Surroundings.of(city.units, city.start)
+    for choice in range(200):
+        number = dirt_cells.REWRITES["number_reused"]("21D00000001-2", choice, around)
+        assert number is not None and number[:3] == "21D" and number.endswith("-2")
+        former = city.units[int(number[3:11])]
+        assert former.closed_on is not None and (START - former.closed_on).days > 500
+
+
+def test_the_old_code_goes_on_beside_the_new_one(city: City) -> None:
+    dirt = Dirt(city)
+    (parcel,) = [one for _, one in parcels(city) if one.delivery == "commerce_20140101"]
+    rows = [dirt.row(parcel, held) for held in parcel.rows]
+    doubled = [pair for pair in rows if len(pair) == 2]
+    at = index("commerce", "uscc")
+    assert any(pair[0].cells[at] and not pair[1].cells[at] for pair in doubled)
 
 
 # --- pieces ---
@@ -195,8 +244,8 @@ def test_a_lasting_error_comes_again_with_every_delivery_and_is_one_piece(city: 
     at = index("union_organisations", "host_name")
     seen: dict[str, set[tuple[str, str]]] = {}
     for parcel in fulls[:2]:
-        for row in parcel.rows:
-            dirty = dirt.row(parcel, row)[-1]
+        for held in parcel.rows:
+            row, dirty = held.cells, dirt.row(parcel, held)[-1].cells
             if dirty[at] and len(dirty) == len(row):
                 seen.setdefault(record_of(parcel.feed, row), set()).add((row[at], dirty[at]))
     unchanged_hosts = [pairs for pairs in seen.values() if len({clean for clean, _ in pairs}) == 1]
@@ -243,7 +292,9 @@ def test_what_is_spoilt_is_not_believed_and_the_rest_is(out: Path, pieces: list[
         if piece.class_name in ("truncated", "corrupted", "wrong_header", "repeated")
     }
     sent = json.loads((out / "city.json").read_text(encoding="utf-8"))["deliveries"]
-    for one, received in zip(sent, receive_all(out), strict=True):
-        if Path(one["path"]).stem not in spoilt:
+    by_file = (received for received in receive_all(out) if not received.is_decided)
+    for one, received in zip(sent, by_file, strict=True):
+        is_small = one["kind"] == "delta" and one["rows"] < 60  # where one bad row is more than a twentieth
+        if Path(one["path"]).stem not in spoilt and not is_small:
             assert received.verdict == ACCEPTED, one["path"]
     assert any(received.verdict != ACCEPTED for received in receive_all(out))

@@ -9,6 +9,7 @@ import pytest
 
 from jianhui import simulate
 from jianhui.simulate.agencies import City
+from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.counterfactual import AsOf, Replay
 from jianhui.simulate.dirt_classes import dirt_classes
 from jianhui.simulate.score import Score, score, smallest, unexplained
@@ -103,6 +104,23 @@ def test_lost_links_lower_the_coverage_of_the_city(scored: Score) -> None:
     figure = ("agg_coverage", "city|210200|live", "n_covered")
     assert scored.dirty[figure] < scored.clean[figure]
     assert is_count(figure)
+
+
+def test_links_beyond_codes_and_names_are_counted_and_traced_to_the_dirt_of_their_records(
+    city: City, replay: Replay
+) -> None:
+    told = replay.whole().tables
+    unmatched = [row for row in told["fct_unmatched_records"] if row["feed"] == "union_coverage"]
+    gaps = [row["enterprise_id"] for row in told["fct_enterprises_without_union"]]
+    links = [
+        GivenLink("union_coverage", row["record_key"], gap)
+        for row, gap in zip(unmatched[:6], gaps, strict=False)
+    ]
+    built = Replay(city, AS_OF, links=links).whole().tables
+    assert unexplained(told, built)
+    found = score(city, AS_OF, built, links=links)
+    assert not found.unexplained
+    assert not found.untraced
 
 
 def test_the_score_is_written_as_tables(scored: Score, tmp_path: Path) -> None:
