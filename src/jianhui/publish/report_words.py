@@ -62,6 +62,7 @@ RULE_NAMES = {
     "obligation.basis": "25人的计数对象",
     "cohort.months": "建会时间统计的成立批次窗口",
     "fee.preparatory.recent_periods": "近期缴纳建会筹备金的所属期数",
+    "links.interval_level": "建会率区间（关联误差）的置信水平",
 }
 VALUE_NAMES = {
     "tax": "税务",
