@@ -83,19 +83,27 @@ lost_records as (
     from cover_links
 ),
 
--- Every uncovered enterprise of the live base is as likely as the next to be theirs.
+-- Their enterprises are of the size classes of those that have a union; within a class each uncovered one of the
+-- live base is as likely as the next to be theirs.
+sizes as (
+    select
+        size_code,
+        count(*) filter (is_covered) / sum(count(*) filter (is_covered)) over () as share_of_covered,
+        count(*) filter (not is_covered) as n_uncovered
+    from enterprises
+    where in_base_live
+    group by size_code
+),
+
 lost_cover as (
     select
         tiers.tier,
-        lost_records.n * tiers.error_rate / counted.n_uncovered as p_wrong
+        sizes.size_code,
+        lost_records.n * tiers.error_rate * sizes.share_of_covered / sizes.n_uncovered as p_wrong
     from lost_records
     inner join tiers on lost_records.tier = tiers.tier
-    cross join (
-        select count(*) as n_uncovered
-        from enterprises
-        where in_base_live and not is_covered
-    ) as counted
-    where lost_records.n > 0 and counted.n_uncovered > 0
+    cross join sizes
+    where lost_records.n > 0 and sizes.share_of_covered > 0 and sizes.n_uncovered > 0
 ),
 
 missed_by_search as (
@@ -104,7 +112,7 @@ missed_by_search as (
         lost_cover.tier,
         lost_cover.p_wrong
     from enterprises
-    cross join lost_cover
+    inner join lost_cover on enterprises.size_code = lost_cover.size_code
     where not enterprises.is_covered and (enterprises.in_base_live or enterprises.in_base_frozen)
 ),
 

@@ -1,5 +1,5 @@
 -- The uncertain candidates of undecided records with the probability of being the one, as told before any
--- review; where nobody scored them, the candidates of a record share the rate of such records.
+-- review: by their score, never beyond the rate told of such records; not scored, they share that rate.
 with undecided as (
     select * from {{ ref('int_undecided_records') }}
 ),
@@ -20,7 +20,8 @@ final as (
         candidates.record_key,
         candidates.enterprise_id,
         undecided.is_cover,
-        {{ exactly("coalesce(candidates.probability, unmatched.error_rate / undecided.n_candidates)") }} as probability
+        {{ exactly("least(coalesce(candidates.probability, unmatched.error_rate / undecided.n_candidates), unmatched.error_rate)") }}
+            as probability
     from candidates
     inner join undecided on candidates.feed = undecided.feed and candidates.record_key = undecided.record_key
     cross join unmatched
