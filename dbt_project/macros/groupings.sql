@@ -3,7 +3,7 @@ The groupings in which coverage is published. `by_grouping` is the body of a `gr
 base_kind and the columns of int_base_members; columns named in `beside` are kept in every group.
 #}
 {% macro coverage_groupings() -%}
-    {{ return(['district', 'managing_area', 'street', 'industry', 'ownership', 'size']) }}
+    {{- return(['district', 'managing_area', 'street', 'industry', 'ownership', 'size']) -}}
 {%- endmacro %}
 
 {% macro by_grouping(beside=[]) -%}

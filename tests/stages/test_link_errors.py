@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from tests.stages.true_links import Cell, cells, play, with_true_links
 
 START, DAY = date(2014, 1, 1), date(2014, 2, 20)

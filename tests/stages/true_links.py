@@ -7,12 +7,12 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from tests.stages.test_dirty_city import DirtyDesk
 
 from jianhui.core.events import BEGINNING, OPEN_END
 from jianhui.settings import Settings
 from jianhui.simulate import simulate
 from jianhui.warehouse.build import build
+from tests.stages.test_dirty_city import DirtyDesk
 
 FEEDS = ("union_organisations", "union_coverage", "base_list")
 """Feeds whose links bear on coverage: who covers whom, and who is listed."""

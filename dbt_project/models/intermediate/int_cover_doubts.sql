@@ -134,20 +134,22 @@ listed_with_candidates as (
     group by listed.record_key
 ),
 
+live as (
+    select count(*) filter (is_covered) / count(*) as share_covered
+    from enterprises
+    where in_base_live
+    having count(*) > 0
+),
+
 listed_without as (
     select
         listed.record_key as member_key,
         tiers.tier,
-        tiers.error_rate * covered.share as p_wrong
+        tiers.error_rate * live.share_covered as p_wrong
     from listed
     inner join undecided on undecided.feed = 'base_list' and listed.record_key = undecided.record_key
     inner join tiers on tiers.tier = 'no_candidates'
-    cross join (
-        select count(*) filter (is_covered) / count(*) as share
-        from enterprises
-        where in_base_live
-        having count(*) > 0
-    ) as covered
+    cross join live
     where undecided.n_candidates = 0
 ),
 

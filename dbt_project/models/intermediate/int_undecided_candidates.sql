@@ -20,7 +20,7 @@ final as (
         candidates.record_key,
         candidates.enterprise_id,
         undecided.is_cover,
-        {{ exactly("least(coalesce(candidates.probability, unmatched.error_rate / undecided.n_candidates), unmatched.error_rate)") }}
+        {{ exactly("least(unmatched.error_rate, coalesce(probability, unmatched.error_rate / n_candidates))") }}
             as probability
     from candidates
     inner join undecided on candidates.feed = undecided.feed and candidates.record_key = undecided.record_key

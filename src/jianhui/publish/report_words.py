@@ -3,6 +3,7 @@
 from datetime import date
 
 from jianhui.publish.report_context import ReportContext
+from jianhui.publish.report_figures import percent_bounds
 
 BASE_NAMES = {
     "frozen": "固化基数",
@@ -104,6 +105,18 @@ def notes(context: ReportContext) -> list[str]:
     if context.has_coverage and context.city("frozen") is None:
         own.append(NO_BASE_LIST)
     return own + [caveat for caveat in context.manifest.caveats if caveat not in own]
+
+
+def link_bounds(context: ReportContext) -> list[str]:
+    """How far false and missed links may move the city's rates, as a sentence; none where it is unknown."""
+    said = [
+        f"{BASE_NAMES[line.base_kind]} {percent_bounds(line.rate_low, line.rate_high)}"
+        for line in context.coverage
+        if line.grouping == "city" and line.rate_low is not None and line.rate_high is not None
+    ]
+    if not said:
+        return []
+    return [f"计入误关联与漏关联的估计，全市建会率的区间为：{'；'.join(said)}。表列建会率未作调整。"]
 
 
 def period(context: ReportContext) -> str:

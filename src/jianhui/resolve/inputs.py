@@ -66,8 +66,8 @@ class PreviousNight:
 @dataclass(frozen=True)
 class Recognised:
     """``records``: feed → typed versions; ``enterprises``: commerce versions by enterprise; ``standing``:
-    what people judged of records and enterprises (``judgements.standing_links``); ``reviews``: what they found
-    of those drawn at random (``reviewed.link_reviews``)."""
+    what people judged of records and enterprises (``judgements.standing_links``); ``reviews``: what they
+    found of pairs drawn at random (``reviewed.link_reviews``)."""
 
     records: Mapping[str, pl.DataFrame]
     identities: Identities

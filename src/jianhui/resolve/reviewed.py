@@ -19,8 +19,8 @@ REVIEW_SCHEMA = {"basis": pl.String(), "n_judged": pl.Int64(), "n_same": pl.Int6
 def link_reviews(judgements: Iterable[Judgement]) -> pl.DataFrame:
     """Of each tier how many were judged and how many of these found to be one: :data:`REVIEW_SCHEMA`.
 
-    Grain: link basis, or :data:`UNMATCHED`, of which units are counted and not pairs. Withdrawn judgements and
-    answers of ``unsure`` are none; judgements on commerce records are left out. Ordered by basis.
+    Grain: link basis, or :data:`UNMATCHED`, of which units are counted, not pairs. Withdrawn judgements and
+    answers of ``unsure`` do not count; judgements on commerce records are left out. Ordered by basis.
     """
     sure = [
         one for one in judgements if one.feed != COMMERCE and not one.withdrawal and one.verdict != UNSURE

@@ -12,7 +12,9 @@ VALID_ON = date(2014, 3, 31)
 BuildWorld = Callable[[World], Built]
 
 
-def undecided(world: World, union: str, *candidates: tuple[str, float | None], reason: str = "no_match") -> None:
+def undecided(
+    world: World, union: str, *candidates: tuple[str, float | None], reason: str = "no_match"
+) -> None:
     """A union of its own that attaches to none, with its candidates (enterprise, probability)."""
     world.union(union, "单独")
     world.add(
@@ -84,11 +86,14 @@ def test_cover_is_false_when_all_of_its_links_are(town: Built) -> None:
 
 def test_cover_is_missed_when_one_of_the_undecided_records_is_true(town: Built) -> None:
     """What is never found, and what a false link keeps away, is spread over the five without a union."""
-    told = town.rows(
-        "select tier, factor from intermediate.int_link_tiers where tier = 'unmatched'"
-    )[0]["factor"]
+    told = town.rows("select tier, factor from intermediate.int_link_tiers where tier = 'unmatched'")[0][
+        "factor"
+    ]
     assert isclose(told, 1)
-    lost = {"no_candidates": pytest.approx(0.65 / 5), "displaced": pytest.approx((3 * 0.003 + 0.001) / 2 / 5)}
+    lost = {
+        "no_candidates": pytest.approx(0.7 / 5),
+        "displaced": pytest.approx(0.3 * (3 * 0.003 + 0.001) / 5),
+    }
     assert doubts(town, "WANTED") == {"unmatched": pytest.approx(1 - 0.5 * 0.6), **lost}
     assert doubts(town, "SHARED") == {"unmatched": pytest.approx(0.45), **lost}
     assert doubts(town, "PLAIN") == lost
@@ -100,7 +105,7 @@ def test_bounds_hold_the_rate_in_whole_enterprises(town: Built) -> None:
     (bounds,) = town.rows(
         "select * from intermediate.int_coverage_bounds where base_kind = 'live' and grouping_kind = 'city'"
     )
-    expected = 0.7 + 2 * 0.45 + 0.65 + 0.005 - 0.003 - 0.003**2 - 0.001
+    expected = 0.7 + 2 * 0.45 + 0.7 + 0.3 * 0.01 - 0.003 - 0.003**2 - 0.001
     assert isclose(bounds["n_shift"], expected, abs_tol=1e-6)
     assert row["rate_low"] == min(3, ceil(3 + bounds["n_shift"] - bounds["half_width"])) / 8
     assert row["rate_high"] == min(8, floor(3 + bounds["n_shift"] + bounds["half_width"])) / 8
@@ -136,4 +141,4 @@ def test_listed_firms_that_match_nothing_may_be_covered(build_world: BuildWorld)
     )
     built = build_world(world)
     assert doubts(built, "2014清单|有候选") == {"unmatched": pytest.approx(0.3)}
-    assert doubts(built, "2014清单|无候选") == {"no_candidates": pytest.approx(0.65 * 0.5)}
+    assert doubts(built, "2014清单|无候选") == {"no_candidates": pytest.approx(0.7 * 0.5)}
