@@ -83,27 +83,29 @@ lost_records as (
     from cover_links
 ),
 
--- Their enterprises are of the size classes of those that have a union; within a class each uncovered one of the
--- live base is as likely as the next to be theirs.
-sizes as (
+-- Their enterprises are, by size class and by whether a union is due, like those that have one; within such a
+-- class each uncovered one of the live base is as likely as the next to be theirs.
+classes as (
     select
         size_code,
+        in_base_due,
         count(*) filter (is_covered) / sum(count(*) filter (is_covered)) over () as share_of_covered,
         count(*) filter (not is_covered) as n_uncovered
     from enterprises
     where in_base_live
-    group by size_code
+    group by size_code, in_base_due
 ),
 
 lost_cover as (
     select
         tiers.tier,
-        sizes.size_code,
-        lost_records.n * tiers.error_rate * sizes.share_of_covered / sizes.n_uncovered as p_wrong
+        classes.size_code,
+        classes.in_base_due,
+        lost_records.n * tiers.error_rate * classes.share_of_covered / classes.n_uncovered as p_wrong
     from lost_records
     inner join tiers on lost_records.tier = tiers.tier
-    cross join sizes
-    where lost_records.n > 0 and sizes.share_of_covered > 0 and sizes.n_uncovered > 0
+    cross join classes
+    where lost_records.n > 0 and classes.share_of_covered > 0 and classes.n_uncovered > 0
 ),
 
 missed_by_search as (
@@ -112,7 +114,10 @@ missed_by_search as (
         lost_cover.tier,
         lost_cover.p_wrong
     from enterprises
-    inner join lost_cover on enterprises.size_code = lost_cover.size_code
+    inner join lost_cover
+        on
+            enterprises.size_code = lost_cover.size_code
+            and enterprises.in_base_due = lost_cover.in_base_due
     where not enterprises.is_covered and (enterprises.in_base_live or enterprises.in_base_frozen)
 ),
 
