@@ -18,6 +18,9 @@ SIDE = ("folded", "region", "core", "brand", "form", "branch", "numbers", "lead"
         "place", "address", "codes", "is_former")  # fmt: skip
 """Columns of a :class:`~jianhui.resolve.pairs.Side`, in its order."""
 
+RAW = ("enterprise_id", "name", "is_former", "said_address", "codes", "uscc", "org_code", "reg_no")
+"""Columns of a name as told, before it is taken apart."""
+
 _SEPARATORS = r"[,，、;；/|\n]+"
 _CODES = ("uscc", "uscc_org", "reg_no")
 
@@ -50,27 +53,35 @@ def names_borne(enterprises: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def bearers(enterprises: pl.DataFrame) -> pl.DataFrame:
-    """The names of :func:`names_borne` as sides to compare with.
-
-    Columns: ``bearer`` (UInt32, in order of enterprise and name), ``enterprise_id``, ``name``, :data:`SIDE`,
-    ``areas``, and the codes that may veto: ``uscc``, ``org_code``, ``reg_no``.
-    """
+def raw_bearers(enterprises: pl.DataFrame) -> pl.DataFrame:
+    """The names of :func:`names_borne` with where their enterprise is, as told: :data:`RAW`, ordered."""
     where = _latest(enterprises).select(
         "enterprise_id",
         pl.coalesce("address", "business_address").alias("said_address"),
-        division=pl.col("uscc").str.slice(2, 6).str.replace(r"(?:00)+$", ""),
-        codes=pl.concat_str(_CODES, separator=ALTERNATIVE, ignore_nulls=True),
+        codes=pl.concat_str(_CODES, separator=ALTERNATIVE, ignore_nulls=True).fill_null(""),
         uscc="uscc",
         org_code="uscc_org",
         reg_no="reg_no",
     )
     return (
-        with_sides(names_borne(enterprises).join(where, on="enterprise_id", how="left"), ["said_address"])
-        .with_columns(
-            place=pl.when(pl.col("place") != "").then("place").otherwise(pl.col("division").fill_null("")),
-            codes=pl.col("codes").fill_null(""),
-        )
+        names_borne(enterprises)
+        .drop("gone_on")
+        .join(where, on="enterprise_id", how="left")
+        .select(RAW)
+        .sort("enterprise_id", "name")
+    )
+
+
+def with_parts(raw: pl.DataFrame) -> pl.DataFrame:
+    """Names as sides to compare with.
+
+    Columns: ``bearer`` (UInt32, in order of enterprise and name), :data:`RAW`, the rest of :data:`SIDE`,
+    ``areas``. A code's division speaks where the address says no place.
+    """
+    division = pl.col("uscc").str.slice(2, 6).str.replace(r"(?:00)+$", "").fill_null("")
+    return (
+        with_sides(raw, ["said_address"])
+        .with_columns(place=pl.when(pl.col("place") != "").then("place").otherwise(division))
         .with_columns(areas=areas(pl.col("region"), pl.col("place")))
         .sort("enterprise_id", "name")
         .with_row_index("bearer")

@@ -33,7 +33,7 @@ class Kind:
 
 def _kinds() -> tuple[Kind, ...]:
     core, brand = pl.col("core"), pl.col("brand")
-    branch = pl.concat_str(pl.lit("#"), pl.col("branch").str.replace_all(_NOISE, ""))
+    branch = pl.col("branch_key")
     n = core.str.len_chars()
     front = core.str.slice(0, _FRONT)
 
@@ -78,26 +78,25 @@ def areas(regions: pl.Expr, places: pl.Expr) -> pl.Expr:
     return cities.list.concat(provinces).list.unique().list.sort()
 
 
-def keys_of(named: pl.DataFrame, owner: str, kind: Kind) -> pl.DataFrame:
+def keys_of(named: pl.DataFrame, owner: str, kind: Kind, wanted: pl.DataFrame | None = None) -> pl.DataFrame:
     """The keys of one kind: ``owner``, ``key`` (64 bits of a hash good for this process alone).
 
-    ``named``: ``owner``, the parts of the name and ``areas``.
+    ``named``: as of :func:`with_readings`. ``wanted``: ``key``, the only ones asked for.
     """
-    keyed = (
-        named.select(owner, "areas", key=pl.concat_list(kind.keys).list.drop_nulls().list.unique())
-        .explode("key")
-        .filter(pl.col("key").is_not_null())
-    )
-    if kind.by_area:
-        keyed = keyed.explode("areas").filter(pl.col("areas").is_not_null())
-        key = pl.concat_str(pl.col("key"), pl.lit("@"), pl.col("areas"))
-    else:
-        key = pl.col("key")
-    return keyed.select(owner, key=key.hash()).unique()
+    where = named.explode("areas").filter(pl.col("areas").is_not_null()) if kind.by_area else named
+    found = []
+    for key in kind.keys:
+        text = pl.concat_str(key, pl.lit("@"), pl.col("areas")) if kind.by_area else key
+        keyed = where.select(owner, key=text.hash(), said=key.is_not_null()).filter("said").drop("said")
+        found.append(keyed if wanted is None else keyed.join(wanted, on="key", how="semi"))
+    return pl.concat(found).unique()
 
 
 def with_readings(named: pl.DataFrame) -> pl.DataFrame:
-    """Each name as read, and once more where its front may be a place: core and brand without it."""
+    """Each name as read, and once more where its front may be a place: core and brand without it.
+
+    Adds ``branch_key``, the branch without the words that are often exchanged.
+    """
     again = named.filter(pl.col("lead") != "").with_columns(
         core=pl.col("core").str.slice(pl.col("lead").str.len_chars()),
         brand=pl.col("brand").str.slice(pl.col("lead").str.len_chars()),
@@ -106,7 +105,9 @@ def with_readings(named: pl.DataFrame) -> pl.DataFrame:
     again = again.with_columns(
         brand=pl.when(shortest).then("brand").otherwise(pl.col("core").str.slice(0, 2))
     )
-    return pl.concat([named, again])
+    return pl.concat([named, again]).with_columns(
+        branch_key=pl.concat_str(pl.lit("#"), pl.col("branch").str.replace_all(_NOISE, ""))
+    )
 
 
 def candidates(
@@ -131,11 +132,24 @@ def candidates(
 
 def _sharing(mentions: pl.DataFrame, bearers: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     mine = keys_of(mentions, "mention", kind)
-    theirs = keys_of(bearers, "bearer", kind).join(mine.select("key").unique(), on="key", how="semi")
+    theirs = keys_of(bearers, "bearer", kind, mine.select("key").unique())
     rare = theirs.group_by("key").len().filter(pl.col("len") <= kind.cap)
     rarity = (1.0 / (pl.col("len").cast(pl.Float64) + 1.0).log(2)).cast(pl.Float32)
     shared = theirs.join(rare.select("key", rarity=rarity), on="key")
     return mine.join(shared, on="key").select("mention", "bearer", "rarity")
+
+
+def touched(mentions: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
+    """The mentions whose candidates a change of the names ``changed`` may alter: ``mention``, ordered.
+
+    All that share a key with one of them, whatever its cap: how many names share a key matters too.
+    """
+    mentions, changed = with_readings(mentions), with_readings(changed)
+    found = []
+    for kind in KINDS:
+        theirs = keys_of(changed, "bearer", kind).select("key").unique()
+        found.append(keys_of(mentions, "mention", kind, theirs).select("mention"))
+    return pl.concat(found).unique().sort("mention")
 
 
 def kinds_by_name() -> Mapping[str, Kind]:

@@ -42,11 +42,12 @@ from jianhui.resolve.freshness import delivery_rows, feeds
 from jianhui.resolve.identity import Identities, evidence, identify
 from jianhui.resolve.judgements import judge_candidates, read_judgements, standing_bonds, standing_links
 from jianhui.resolve.link_candidates import link_candidates
+from jianhui.resolve.link_memory import LinkMemory
 from jianhui.resolve.links import link
 from jianhui.resolve.places import enterprise_places, union_places
 from jianhui.resolve.records import project
 from jianhui.resolve.reviewed import link_reviews
-from jianhui.resolve.said import said_by_records, said_of_enterprises
+from jianhui.resolve.weighing import model_in
 from jianhui.settings import Settings
 
 SCHEMA = "input"
@@ -156,14 +157,16 @@ def input_tables(
     known = recognise(log, contracts, valid_on=valid_on, known_at=known_at)
     records, identities, enterprises = known.records, known.identities, known.enterprises
     places = load_place_tables(settings.dbt_project / "seeds")
-    links = link(records, enterprises, identities.superseded, standing=known.standing)
-    candidates = link_candidates(
-        links.weighed,
-        links.unmatched,
-        said_by_records(records, valid_on),
-        said_of_enterprises(enterprises, valid_on),
-        valid_on,
+    links = link(
+        records,
+        enterprises,
+        identities.superseded,
+        model_in(settings.model) if settings.model else None,
+        standing=known.standing,
+        # A memory knows a model by its version alone: what is weighed by another is not remembered.
+        memory=LinkMemory(None if settings.model else settings.cache / "links"),
     )
+    candidates = link_candidates(links.weighed, links.unmatched, records, enterprises, valid_on)
     return {
         "asof": pl.DataFrame(
             {

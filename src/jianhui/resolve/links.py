@@ -20,18 +20,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from jianhui.resolve.bearers import bearers, names_borne
+from jianhui.resolve.bearers import names_borne
 from jianhui.resolve.candidates import nearest
 from jianhui.resolve.claims import SIGNATURE, all_claims
 from jianhui.resolve.identity import BASIS_REG_NO, BASIS_USCC
 from jianhui.resolve.judgements import apply_judgements
+from jianhui.resolve.link_memory import LinkMemory, weigh
 from jianhui.resolve.scored import (
     CANDIDATE_SCHEMA,
     LINKED,
     MENTION,
     REJECTED,
     UNCERTAIN,
-    score_mentions,
 )
 from jianhui.resolve.spells import coalesce, overlay, split
 from jianhui.resolve.tiers import (
@@ -99,12 +99,14 @@ def link(
     superseded: pl.DataFrame,
     model: Model | None = None,
     standing: pl.DataFrame | None = None,
+    memory: LinkMemory | None = None,
 ) -> Links:
     """Attach the records of every linkable feed to enterprises.
 
     ``records``: feed → typed versions; ``enterprises``: commerce versions by enterprise;
     ``superseded``: ``enterprise_id``, ``superseded_by``; ``model``: that of the installation by default;
-    ``standing``: what people judged (``judgements.standing_links``).
+    ``standing``: what people judged (``judgements.standing_links``); ``memory``: of the nights before, of no
+    effect but on time.
     """
     model = model or frozen_model()
     claims, signatures = _signatures(all_claims(records))
@@ -113,7 +115,7 @@ def link(
     decisions = by_former_name(decide(signatures, index), signatures, borne)
     laid_out = overlay(claims, decisions, "signature").join(signatures, on="signature", how="left")
     asked = _with_mentions(laid_out, borne)
-    weighed = score_mentions(_mentions(asked), bearers(enterprises), model)
+    weighed = weigh(_mentions(asked), enterprises, model, memory or LinkMemory(None))
     decided = _with_scores(asked, weighed, borne)
     unmatched = decided.filter(
         pl.col("reason").is_not_null(), pl.col("is_reported") | (pl.col("reason") != NO_MATCH)

@@ -62,11 +62,11 @@ class _Weighed:
 def score_mentions(mentions: pl.DataFrame, bearers: pl.DataFrame, model: Model) -> pl.DataFrame:
     """The best candidates of each mention: :data:`CANDIDATE_SCHEMA`, at most :data:`SHOWN` a mention.
 
-    ``mentions``: ``mention`` and :data:`MENTION`; ``bearers``: as ``bearers.bearers`` gives them. Grain:
+    ``mentions``: ``mention`` and :data:`MENTION`; ``bearers``: as ``bearers.with_parts`` gives them. Grain:
     mention × enterprise, by rank; mentions without a candidate have no row. Probabilities are rounded to six
     digits, after the decision.
     """
-    named = _read(mentions)
+    named = read_mentions(mentions)
     pairs = _without_vetoed(candidates(named, bearers), named, bearers)
     said = dict(zip(named.get_column("mention").to_list(), sides(named), strict=True))
     needed = bearers.join(pairs.select("bearer").unique(), on="bearer", how="semi")
@@ -149,7 +149,7 @@ def _said(side: Side, feature: str) -> str:
     return str(value) if not isinstance(value, bool) else ("former" if value else "current")
 
 
-def _read(mentions: pl.DataFrame) -> pl.DataFrame:
+def read_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
     """Mentions as sides to compare. An area code speaks where neither address nor office says a place."""
     area = pl.col("area_code").str.extract(r"^([1-9][0-9]{5})", 1).str.replace(r"(?:00)+$", "")
     named = with_sides(mentions.filter(pl.col("name").is_not_null()), ["address", "office"])

@@ -131,18 +131,11 @@ def decide(signatures: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
     ).filter(pl.col("value").is_not_null())
     asked = index.join(said, on=["scheme", "value"], how="semi", maintain_order="left")
     holders = asked.with_row_index("holder").with_columns(pl.col("holder").cast(pl.Int64))
-    held = occupancy(holders, ["scheme", "value"], "holder")
+    held = _held(holders)
     found = said.join(held, on=["scheme", "value"]).select(
         "signature", "tier", "valid_from", "valid_to", "n", "holder"
     )
-    bounds = pl.concat(
-        [
-            found.select("signature", "valid_from", "valid_to"),
-            signatures.select("signature", valid_from=pl.lit(BEGINNING), valid_to=pl.lit(OPEN_END)),
-        ]
-    )
-    spells = cut(bounds, "signature")
-    on_day = overlay(spells, found, "signature")
+    spells, on_day = _on_spells(signatures, found)
     for tier in _SCHEME_OF:
         spells = spells.join(
             on_day.filter(pl.col("tier") == tier).select(
@@ -156,6 +149,48 @@ def decide(signatures: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
             maintain_order="left",
         )
     return _decided(_with_enterprises(spells, holders), signatures)
+
+
+def _held(holders: pl.DataFrame) -> pl.DataFrame:
+    """``spells.occupancy`` of codes and names; where nothing ever changes hands it is a count."""
+    key = ["scheme", "value"]
+    is_lasting = (pl.col("valid_from") == BEGINNING) & (pl.col("valid_to") == OPEN_END)
+    changing = holders.filter(~is_lasting).select(key).unique()
+    lasting = holders.join(changing, on=key, how="anti")
+    counted = lasting.group_by(key).agg(
+        pl.col("valid_from", "valid_to").first(),
+        n=pl.len().cast(pl.Int32),
+        holder=pl.when(pl.len() == 1).then(pl.col("holder").first()),
+    )
+    swept = occupancy(holders.join(changing, on=key, how="semi"), key, "holder")
+    return pl.concat([counted.select(swept.columns), swept.with_columns(pl.col("n").cast(pl.Int32))])
+
+
+def _on_spells(signatures: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Spells of every signature in which nothing it says changes hands, and what is found on each.
+
+    Most signatures say nothing that ever changed hands; theirs is one spell, without any cutting.
+    """
+    always = pl.lit(BEGINNING), pl.lit(OPEN_END)
+    changing = (
+        found.filter((pl.col("valid_from") > BEGINNING) | (pl.col("valid_to") < OPEN_END))
+        .select("signature")
+        .unique()
+    )
+    lasting = signatures.join(changing, on="signature", how="anti").select(
+        "signature", valid_from=always[0], valid_to=always[1]
+    )
+    moving = found.join(changing, on="signature", how="semi")
+    bounds = pl.concat(
+        [
+            moving.select("signature", "valid_from", "valid_to"),
+            changing.select("signature", valid_from=always[0], valid_to=always[1]),
+        ]
+    )
+    spells = cut(bounds, "signature")
+    on_day = overlay(spells, moving, "signature")
+    at_once = found.join(changing, on="signature", how="anti").select(on_day.columns)
+    return pl.concat([spells, lasting]), pl.concat([on_day, at_once])
 
 
 def by_former_name(decisions: pl.DataFrame, signatures: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:

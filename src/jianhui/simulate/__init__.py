@@ -112,7 +112,7 @@ def truth_at(
     previous_gap: Iterable[str] | None = None,
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = False,
+    has_former_names: bool = True,
 ) -> Truth:
     """Every figure of the city below ``out`` as of ``valid_on``, from what had arrived by the end of
     ``known_on``.

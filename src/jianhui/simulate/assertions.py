@@ -181,6 +181,8 @@ def record(feed: Feed, keys: Sequence[str]) -> Record | None:
     """The record that ``keys`` (more than one after a change of code) make up; None where nothing was ever
     said of it.
     """
+    if len(keys) == 1 and len(feed.said[keys[0]]) == 1:
+        return _record_said_once(feed, keys[0])
     declared = DECLARED_BY.get(feed.name)
     column = index(feed.name, declared) if declared else None
     said = sorted(
@@ -224,10 +226,25 @@ def record(feed: Feed, keys: Sequence[str]) -> Record | None:
         first_seen_on=content[0][0],
         first_seq=min(seq for _, seq in content),
         last_seen_on=last_seen,
-        is_absent=feed.last_full_on is not None
-        and last_seen < feed.last_full_on
-        and not any(key in feed.last_full_keys for key in keys),
+        is_absent=_is_absent(feed, keys, last_seen),
     )
+
+
+def _record_said_once(feed: Feed, key: str) -> Record | None:
+    """The record of a key of which one thing was ever said."""
+    (said,) = feed.said[key]
+    if said.row is None:
+        return None
+    version = Version(said.row, date.min, date.max, (said.on,))
+    is_absent = _is_absent(feed, (key,), said.on)
+    return Record(feed.name, (key,), [version], said.on, said.seq, said.on, is_absent)
+
+
+def _is_absent(feed: Feed, keys: Sequence[str], last_seen_on: date) -> bool:
+    """The newest full delivery is later than what was last said of the record, and lacks it."""
+    if feed.last_full_on is None or last_seen_on >= feed.last_full_on:
+        return False
+    return not any(key in feed.last_full_keys for key in keys)
 
 
 def _effect(before: Row, after: Row, r1: date, r2: date, column: int | None) -> date:

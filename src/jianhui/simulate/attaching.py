@@ -123,13 +123,14 @@ class Directory:
     ``has_former_names``: a name that nobody bears on a day means the one enterprise that ever bore it.
     """
 
-    def __init__(self, enterprises: Mapping[str, Record], *, has_former_names: bool = False) -> None:
+    def __init__(self, enterprises: Mapping[str, Record], *, has_former_names: bool = True) -> None:
         self._borne: dict[str, dict[str, list[_Borne]]] = {
             scheme: {} for scheme in ("uscc", "org", "reg", "name")
         }
         self._enterprises = enterprises
         self._changes: dict[str, set[date]] = {}
         self._ever: dict[str, set[str]] = defaultdict(set)
+        self._known: dict[tuple[Codes, str], list[Link]] = {}
         for number, enterprise in enterprises.items():
             self._changes[number] = {
                 day for one in enterprise.versions for day in (one.valid_from, one.valid_to)
@@ -154,16 +155,25 @@ class Directory:
         found: list[Link] = []
         for version in of.versions:
             codes, name = identifiers(of.feed, version.row)
-            inside = (
-                day
-                for day in self._days_of_change(codes, name)
-                if version.valid_from < day < version.valid_to
-            )
-            in_order = [version.valid_from, *sorted(inside)]
-            for since, until in zip(in_order, [*in_order[1:], version.valid_to], strict=True):
-                enterprise, reason = self.attach(codes, name, since)
-                found.append(Link(since, until, enterprise, reason))
+            for link in self._all_days(codes, name):
+                since, until = max(link.since, version.valid_from), min(link.until, version.valid_to)
+                if since < until:
+                    found.append(Link(since, until, link.enterprise, link.reason))
+        if len(found) < 2 and not given:
+            return found
         return _joined(self._with_given(found, given) if given else found)
+
+    def _all_days(self, codes: Codes, name: str) -> list[Link]:
+        """Where a record with these codes and this name belongs on all days: many records share them."""
+        known = self._known.get((codes, name))
+        if known is None:
+            inside = (day for day in self._days_of_change(codes, name) if date.min < day < date.max)
+            days = [date.min, *sorted(inside), date.max]
+            known = _joined(
+                Link(since, until, *self.attach(codes, name, since)) for since, until in pairwise(days)
+            )
+            self._known[(codes, name)] = known
+        return known
 
     def _with_given(self, links: Iterable[Link], given: Sequence[GivenLink]) -> Iterable[Link]:
         """The same days, those on which the record belongs to none given away."""

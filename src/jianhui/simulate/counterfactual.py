@@ -49,7 +49,7 @@ class Replay:
         washed: Collection[str] = frozenset(),
         *,
         links: Iterable[GivenLink] = (),
-        has_former_names: bool = False,
+        has_former_names: bool = True,
     ) -> None:
         """``washed``: ids of pieces that never were in the city (it was made without them). ``links`` and
         ``has_former_names``: as of ``truth_of``; they hold in every telling of the city.

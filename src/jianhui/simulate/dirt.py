@@ -15,7 +15,7 @@ from jianhui.simulate.agencies import DELETED, City, Held, Parcel
 from jianhui.simulate.assertions import APPEND_ONLY
 from jianhui.simulate.columns import index
 from jianhui.simulate.dirt_cells import REWRITES
-from jianhui.simulate.dirt_classes import Rule, lasting_at, of_file, rules, slip_at
+from jianhui.simulate.dirt_classes import Rule, choice_of, lasting_at, number_at, rules, slip_at, strikes
 from jianhui.simulate.dirt_files import REFIT, SPARES_THE_FIRST, Carriage
 from jianhui.simulate.draws import mixed, stable_hash
 from jianhui.simulate.surroundings import Surroundings
@@ -132,7 +132,8 @@ class Dirt:
         lasting = self._lasting_of(feed, record)
         if shift and row[0] == DELETED:
             return self._with_lasting(parcel, held, record, lasting)[:1]
-        slip = slip_at(feed, self._slip_place(parcel, lasting.place))
+        here = self._slip_place(parcel, lasting.place)
+        slip = slip_at(feed, here)
         if not lasting.struck:
             rows = [held]
         elif shift:
@@ -145,7 +146,7 @@ class Dirt:
             else:
                 rows = self._with_lasting(parcel, held, record, lasting)
                 self._soiled[(feed, record)] = (row, rows)
-        return rows if slip is None else self._slipped(parcel, record, slip, rows)
+        return rows if slip is None else self._slipped(parcel, record, (slip, here), rows)
 
     def _slip_place(self, parcel: Parcel, place: int) -> int:
         """The place of a record in this one delivery."""
@@ -186,16 +187,16 @@ class Dirt:
         if found is None:
             place = stable_hash(self._seed, feed, record)
             struck = tuple(
-                (rule, choice, _piece_id(self._seed, feed, "", record, rule))
-                for rule, choice in lasting_at(feed, place)
+                (rule, choice_of(number), _piece_id(number)) for rule, number in lasting_at(feed, place)
             )
             found = self._lasting[(feed, record)] = _Lasting(place, struck)
         return found
 
-    def _slipped(self, parcel: Parcel, record: str, rule: Rule, rows: list[Held]) -> list[Held]:
-        """The row with a slip of this one delivery."""
+    def _slipped(self, parcel: Parcel, record: str, slip: tuple[Rule, int], rows: list[Held]) -> list[Held]:
+        """The row with a slip of this one delivery: the rule, and the place at which it strikes."""
+        rule, here = slip
         feed, shift = parcel.feed, int(parcel.kind == "delta")
-        name = _piece_id(self._seed, feed, parcel.delivery, record, rule)
+        name = _piece_id(number_at(rule, here))
         if name in self._without:
             return rows
         first, *added = rows
@@ -229,11 +230,11 @@ class Dirt:
         self._seen_feeds.add(feed)
         is_guarded = parcel.kind == "full" and feed not in APPEND_ONLY
         for rule in rules(feed, "file"):
-            choice, what = of_file(rule, place), rule.of.name
-            if choice is None or (is_spared and what in SPARES_THE_FIRST):
+            number, what = number_at(rule, place), rule.of.name
+            if not strikes(rule, number) or (is_spared and what in SPARES_THE_FIRST):
                 continue
-            name = _piece_id(self._seed, feed, parcel.delivery, "", rule)
-            changed = REFIT[what](one, feed, choice)
+            name = _piece_id(number)
+            changed = REFIT[what](one, feed, choice_of(number))
             if name in self._without or changed is None or (what == "truncated" and not is_guarded):
                 continue
             self._note(name, rule, parcel, ("", ""), "", "")
@@ -301,5 +302,5 @@ def read_pieces(path: Path) -> Iterator[Piece]:
             yield Piece(*line)
 
 
-def _piece_id(seed: int, feed: str, delivery: str, record: str, rule: Rule) -> str:
-    return f"D{stable_hash(seed, feed, delivery, record, rule.column, rule.of.name):016x}"
+def _piece_id(number: int) -> str:
+    return f"D{number:016x}"

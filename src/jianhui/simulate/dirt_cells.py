@@ -155,8 +155,13 @@ def _placeholder(text: str, choice: int, _: Surroundings) -> str | None:
 
 
 def _day(text: str) -> date | None:
-    """The clean files write days as ``2014-03-31``."""
-    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+    """The clean files write days as ``2014-03-31``; what another error made of one may be no day."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _date_style(text: str, choice: int, _: Surroundings) -> str | None:

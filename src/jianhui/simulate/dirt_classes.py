@@ -75,10 +75,27 @@ def rules(feed: str, level: str) -> tuple[Rule, ...]:
     )
 
 
+def number_at(rule: Rule, place: int) -> int:
+    """The number that says whether ``rule`` strikes at ``place`` (a hash), what by, and what the piece is
+    called.
+    """
+    return mixed(place ^ rule.salt)
+
+
+def strikes(rule: Rule, number: int) -> bool:
+    """Whether the rule strikes where it has this number."""
+    return number % _SCALE < rule.rate
+
+
+def choice_of(number: int) -> int:
+    """A number to choose by."""
+    return number // _SCALE
+
+
 def lasting_at(feed: str, place: int) -> list[tuple[Rule, int]]:
-    """The lasting errors of a record of ``feed`` at ``place`` (a hash), each with a number to choose by."""
+    """The lasting errors of a record of ``feed`` at ``place`` (a hash), each with its number there."""
     return [
-        (rule, number // _SCALE)
+        (rule, number)
         for rule, salt, rate in _lasting(feed)
         if (number := mixed(place ^ salt)) % _SCALE < rate
     ]
@@ -88,12 +105,6 @@ def lasting_at(feed: str, place: int) -> list[tuple[Rule, int]]:
 def _lasting(feed: str) -> tuple[tuple[Rule, int, int], ...]:
     found = [rule for level in ("cell", "row") for rule in rules(feed, level) if rule.of.is_lasting]
     return tuple((rule, rule.salt, rule.rate) for rule in found)
-
-
-def of_file(rule: Rule, place: int) -> int | None:
-    """A number to choose by where a rule for files strikes at ``place`` (a hash), else None."""
-    number = mixed(place ^ rule.salt)
-    return number // _SCALE if number % _SCALE < rule.rate else None
 
 
 def slip_at(feed: str, place: int) -> Rule | None:

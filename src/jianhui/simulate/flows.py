@@ -19,37 +19,36 @@ def daily(city: City, judged: Sequence[Judged], first: date) -> Table:
     # The day before the first belongs to the story: a flow on the first day is a change against it.
     eve = first - timedelta(days=1)
     days = [first + timedelta(days=i) for i in range((city.valid_on - first).days + 1)]
-    counts: dict[tuple[str, str, date], Counter[str]] = defaultdict(Counter)
+    held: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    gains: dict[tuple[str, str, date], Counter[str]] = defaultdict(Counter)
     codes = {one.state.place.district for one in judged}
-    unmoved: Counter[Standing] = Counter()
     for one in judged:
-        if not _is_in_base_since(one.runs, eve):
-            continue
-        if one.runs[-1].since <= eve:
-            unmoved[_standing(one.runs[-1].state)] += 1
-            continue
-        standings = _day_by_day(one.runs, eve, city.valid_on)
-        codes |= {district for district, _ in standings if district is not None}
-        for day, before, now in zip(days, standings[:-1], standings[1:], strict=True):
-            if before[0] is None and now[0] is None:
-                continue
-            _count_day(counts[("city", CITY_CODE, day)], _in_city(before), _in_city(now))
-            for part in {part for part in (before[0], now[0]) if part is not None}:
-                _count_day(
-                    counts[("district", part, day)], _in_district(before, part), _in_district(now, part)
-                )
-    for (district, is_covered), number in unmoved.items():
-        for day in days:
-            for group in (("city", CITY_CODE), ("district", str(district))):
-                counts[(*group, day)]["n_base"] += number
-                counts[(*group, day)]["n_covered"] += number * is_covered
+        before: Standing = (None, False)
+        for run in one.runs:
+            now = _standing(run.state)
+            if run.since <= eve < run.until and now[0] is not None:
+                codes.add(now[0])
+                for group in (("city", CITY_CODE), ("district", now[0])):
+                    held[group]["n_base"] += 1
+                    held[group]["n_covered"] += now[1]
+            elif run.since > eve:
+                _count_change(gains[("city", CITY_CODE, run.since)], _in_city(before), _in_city(now))
+                for part in {part for part in (before[0], now[0]) if part is not None}:
+                    codes.add(part)
+                    change = _in_district(before, part), _in_district(now, part)
+                    _count_change(gains[("district", part, run.since)], *change)
+            before = now
     table: Table = []
+    groups = [("city", CITY_CODE)] + [("district", code) for code in sorted(codes)]
     for day in days:
-        for grouping, code in [("city", CITY_CODE)] + [("district", code) for code in sorted(codes)]:
-            found = counts[(grouping, code, day)]
-            row: dict[str, Any] = {"valid_on": day, "grouping": grouping, "group_code": code}
-            row |= {name: found[name] for name in ("n_base", "n_covered", *_FLOWS)}
-            row["coverage_rate"] = found["n_covered"] / found["n_base"] if found["n_base"] else None
+        for group in groups:
+            found, stock = gains.get((*group, day), Counter()), held[group]
+            stock["n_base"] += found["base"]
+            stock["n_covered"] += found["covered"]
+            row: dict[str, Any] = {"valid_on": day, "grouping": group[0], "group_code": group[1]}
+            row |= {name: stock[name] for name in ("n_base", "n_covered")}
+            row |= {name: found[name] for name in _FLOWS}
+            row["coverage_rate"] = stock["n_covered"] / stock["n_base"] if stock["n_base"] else None
             if not city.unions_known:
                 row |= dict.fromkeys(("n_covered", *_FLOWS[2:], "coverage_rate"))
             table.append(row)
@@ -64,15 +63,6 @@ def _standing(state: State) -> Standing:
     return (state.place.district, state.cover is not None) if state.in_base else (None, False)
 
 
-def _day_by_day(runs: Sequence[Run], first: date, last: date) -> list[Standing]:
-    """The standing on each day from ``first`` to ``last``."""
-    standings: list[Standing] = []
-    for run in runs:
-        from_day, to_day = max(run.since, first), min(run.until - timedelta(days=1), last)
-        standings += [_standing(run.state)] * ((to_day - from_day).days + 1)
-    return standings
-
-
 def _in_city(standing: Standing) -> tuple[bool, bool]:
     return standing[0] is not None, standing[1]
 
@@ -81,11 +71,10 @@ def _in_district(standing: Standing, district: str) -> tuple[bool, bool]:
     return (True, standing[1]) if standing[0] == district else (False, False)
 
 
-def _count_day(found: Counter[str], before: tuple[bool, bool], now: tuple[bool, bool]) -> None:
-    """Add a unit's (in base, covered) of a day and of the day before to that day's counts."""
-    if now[0]:
-        found["n_base"] += 1
-        found["n_covered"] += now[1]
+def _count_change(found: Counter[str], before: tuple[bool, bool], now: tuple[bool, bool]) -> None:
+    """Add what a unit that goes from one (in base, covered) to another adds to a day's stock and flows."""
+    found["base"] += now[0] - before[0]
+    found["covered"] += (now[0] and now[1]) - (before[0] and before[1])
     if before == now:
         return
     if now[0] and not before[0]:
@@ -94,9 +83,9 @@ def _count_day(found: Counter[str], before: tuple[bool, bool], now: tuple[bool, 
     elif before[0] and not now[0]:
         found["n_left"] += 1
         found["n_left_covered"] += before[1]
-    elif now[1]:
+    elif now[0] and now[1]:
         found["n_newly_covered"] += 1
-    else:
+    elif now[0]:
         found["n_lost_cover"] += 1
 
 

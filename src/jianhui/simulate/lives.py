@@ -24,6 +24,8 @@ class Attached:
 
     def on(self, day: date) -> bool:
         """It belongs to the enterprise on ``day``."""
+        if len(self.links) == 1:
+            return self.links[0].since <= day < self.links[0].until
         return any(link.since <= day < link.until for link in self.links)
 
 

@@ -21,6 +21,7 @@ from jianhui.simulate.dirt_files import Carriage
 from jianhui.simulate.files import csv_line, write_part, write_table
 from jianhui.simulate.identities import COLUMNS, Identities
 from jianhui.simulate.itinerary import PERSON, Arrival, Decision, itinerary
+from jianhui.simulate.quiet import collector_at_rest
 from jianhui.simulate.unions import make_unions
 from jianhui.simulate.world import BLOCK, make_units
 
@@ -151,6 +152,11 @@ def _written(plan: Plan, scratch: Path) -> Iterator[_Written]:
 
 def _write_block(plan: Plan, number: int, scratch: Path) -> _Written:
     """Write one block's part of every parcel."""
+    with collector_at_rest():
+        return _write_rows(plan, number, scratch)
+
+
+def _write_rows(plan: Plan, number: int, scratch: Path) -> _Written:
     city = plan.city([number])
     folder = scratch / f"{number:05d}"
     folder.mkdir()

@@ -114,7 +114,7 @@ def score(
     washed: Collection[str] = frozenset(),
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = False,
+    has_former_names: bool = True,
 ) -> Score:
     """Score ``built`` (rows by table) against the dirty ``city``, made without the pieces ``washed``.
 

@@ -3,11 +3,9 @@ arrived by another.
 """
 
 import csv
-import gc
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -26,6 +24,7 @@ from jianhui.simulate.attaching import (
 from jianhui.simulate.columns import FEEDS
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.lives import Attached, Enterprise, life_of
+from jianhui.simulate.quiet import collector_at_rest
 from jianhui.simulate.reception import ACCEPTED, receive_all
 from jianhui.simulate.states import City
 
@@ -96,7 +95,7 @@ def truth_of(
     previous_gap: Iterable[str] | None,
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = False,
+    has_former_names: bool = True,
 ) -> Truth:
     """Count everything as of ``valid_on`` from the deliveries that had arrived by the end of ``known_on``.
 
@@ -116,26 +115,12 @@ def truth_from(
     previous_gap: Iterable[str] | None = None,
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = False,
+    has_former_names: bool = True,
 ) -> Truth:
     """As ``truth_of``, from believed deliveries at hand, in order of arrival."""
-    with _collector_at_rest():
+    with collector_at_rest():
         known = _know(deliveries, valid_on, known_on, links, has_former_names=has_former_names)
         return _count(known, valid_on, known_on, previous_gap)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Nothing here is cyclic, and looking for cycles among millions of lasting rows takes a third of the
-    time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _count(known: _Known, valid_on: date, known_on: date, previous_gap: Iterable[str] | None) -> Truth:
@@ -171,7 +156,7 @@ def _know(
     known_on: date,
     links: Iterable[GivenLink] = (),
     *,
-    has_former_names: bool = False,
+    has_former_names: bool = True,
 ) -> _Known:
     arrived = [one for one in deliveries if one.arrived_on <= known_on]
     feeds = {feed: gather(feed, [one for one in arrived if one.feed == feed]) for feed in FEEDS}
@@ -198,7 +183,7 @@ def _know(
 @lru_cache(maxsize=2)
 def _deliveries(out: Path) -> tuple[Delivery, ...]:
     """The deliveries that were believed, in order of arrival."""
-    with _collector_at_rest():
+    with collector_at_rest():
         return tuple(one.delivery for one in receive_all(out) if one.verdict == ACCEPTED)
 
 

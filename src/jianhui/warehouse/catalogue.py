@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jianhui.core.errors import JianhuiError, Where
+from jianhui.core.yaml_text import parse_yaml
 from jianhui.settings import INSTALLATION
 
 MARTS = Path("models") / "marts"
@@ -27,11 +26,22 @@ class Bilingual:
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """A column of a mart: its DuckDB type in lower case and what it holds."""
+    """A column of a mart: its DuckDB type in lower case and what it holds.
+
+    ``deprecated_in``, ``renamed_to``: since which version it is to go, and what takes its place.
+    """
 
     name: str
     type: str
     description: Bilingual
+    deprecated_in: str | None = None
+    renamed_to: str | None = None
+
+    @property
+    def promise(self) -> dict[str, str]:
+        """What a snapshot of the contract holds of it."""
+        marks = {"deprecated_in": self.deprecated_in, "renamed_to": self.renamed_to}
+        return {"type": self.type, **{name: mark for name, mark in marks.items() if mark is not None}}
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ def bilingual(text: str, path: Path, field: str) -> Bilingual:
 
 
 def _mart(path: Path) -> MartSpec:
-    model: Mapping[str, Any] = yaml.safe_load(path.read_text("utf-8"))["models"][0]
+    model: Mapping[str, Any] = parse_yaml(path.read_text("utf-8"))["models"][0]
     meta = model.get("config", {}).get("meta", {})
     for field in ("grain", "ordered_by", "transformation_steps"):
         if not meta.get(field):
@@ -80,6 +90,8 @@ def _mart(path: Path) -> MartSpec:
             name=column["name"],
             type=column["data_type"],
             description=bilingual(column.get("description", ""), path, column["name"]),
+            deprecated_in=column.get("config", {}).get("meta", {}).get("deprecated_in"),
+            renamed_to=column.get("config", {}).get("meta", {}).get("renamed_to"),
         )
         for column in model["columns"]
     )
