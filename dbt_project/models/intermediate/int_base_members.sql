@@ -1,5 +1,5 @@
 -- One row per member of each base on valid_on: enterprises, and listed firms that match nothing.
--- A grouping of any kind only needs to count these rows.
+-- Each is in one group of every grouping, be it `unknown`: coverage only needs to count these rows.
 with enterprises as (
     select * from {{ ref('int_enterprises') }}
 ),
@@ -27,12 +27,12 @@ members as (
         enterprises.cover_kind,
         enterprises.staff_count is null as is_staff_unknown,
         enterprises.is_absent,
-        enterprises.district_code,
-        enterprises.managing_area,
-        enterprises.street_code,
-        enterprises.industry_section,
+        coalesce(enterprises.district_code, 'unknown') as district,
+        coalesce(enterprises.managing_area, 'unknown') as managing_area,
+        coalesce(enterprises.street_code, 'unknown') as street,
+        coalesce(enterprises.industry_section, 'unknown') as industry,
         enterprises.ownership,
-        enterprises.size_code
+        enterprises.size_code as size
     from bases
     inner join enterprises on bases.enterprise_id = enterprises.enterprise_id
     where bases.is_member
@@ -47,12 +47,12 @@ unmatched as (
         if({{ is_received('union_organisations') }}, 'none', null) as cover_kind,
         true as is_staff_unknown,
         false as is_absent,
-        null as district_code,
-        null as managing_area,
-        null as street_code,
-        null as industry_section,
+        'unknown' as district,
+        'unknown' as managing_area,
+        'unknown' as street,
+        'unknown' as industry,
         'unknown' as ownership,
-        'unknown' as size_code
+        'unknown' as size
     from {{ ref('int_frozen_list') }}
     where enterprise_id is null
 ),

@@ -37,6 +37,8 @@ class CoverageLine:
     n_absent: int
     target: Fraction | None
     meets_target: bool | None
+    rate_low: float | None
+    rate_high: float | None
 
     @property
     def n_uncovered(self) -> int | None:
@@ -219,6 +221,8 @@ def _coverage(table: pl.DataFrame) -> tuple[CoverageLine, ...]:
             n_absent=row["n_absent"] or 0,
             target=target_fraction(row["target_rate"]),
             meets_target=row["meets_target"],
+            rate_low=row["rate_low"],
+            rate_high=row["rate_high"],
         )
         for row in table.to_dicts()
     ]

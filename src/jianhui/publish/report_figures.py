@@ -1,5 +1,6 @@
 """Figures as they are shown: shares that never flatter, judgements in integers."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -25,6 +26,16 @@ def shown_share(part: int | None, whole: int, *, target: Fraction | None = None)
 def percent(share: Decimal | None) -> str:
     """0.9099 → ``90.99%``; unknown → ``—``."""
     return "—" if share is None else f"{share * 100:.2f}%"
+
+
+def percent_bounds(low: float, high: float) -> str:
+    """0.68321, 0.70889 → ``68.32%–70.89%``: rounded outward, so that what is shown holds what is meant."""
+    shown = (
+        math.floor(round(low * _HUNDREDTHS_OF_A_PERCENT, 6)),
+        math.ceil(round(high * _HUNDREDTHS_OF_A_PERCENT, 6)),
+    )
+    first, last = (percent(Decimal(bound).scaleb(-4)) for bound in shown)
+    return f"{first}–{last}"
 
 
 def target_fraction(target_rate: float | None) -> Fraction | None:

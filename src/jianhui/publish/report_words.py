@@ -3,6 +3,7 @@
 from datetime import date
 
 from jianhui.publish.report_context import ReportContext
+from jianhui.publish.report_figures import percent_bounds
 
 BASE_NAMES = {
     "frozen": "固化基数",
@@ -62,6 +63,7 @@ RULE_NAMES = {
     "obligation.basis": "25人的计数对象",
     "cohort.months": "建会时间统计的成立批次窗口",
     "fee.preparatory.recent_periods": "近期缴纳建会筹备金的所属期数",
+    "links.interval_level": "建会率区间（关联误差）的置信水平",
 }
 VALUE_NAMES = {
     "tax": "税务",
@@ -103,6 +105,18 @@ def notes(context: ReportContext) -> list[str]:
     if context.has_coverage and context.city("frozen") is None:
         own.append(NO_BASE_LIST)
     return own + [caveat for caveat in context.manifest.caveats if caveat not in own]
+
+
+def link_bounds(context: ReportContext) -> list[str]:
+    """How far false and missed links may move the city's rates, as a sentence; none where it is unknown."""
+    said = [
+        f"{BASE_NAMES[line.base_kind]} {percent_bounds(line.rate_low, line.rate_high)}"
+        for line in context.coverage
+        if line.grouping == "city" and line.rate_low is not None and line.rate_high is not None
+    ]
+    if not said:
+        return []
+    return [f"计入误关联与漏关联的估计，全市建会率的区间为：{'；'.join(said)}。表列建会率未作调整。"]
 
 
 def period(context: ReportContext) -> str:

@@ -15,6 +15,7 @@ from jianhui.publish.report_words import (
     OTHER_KIND_NAMES,
     REASON_NAMES,
     assumed_rules,
+    link_bounds,
     notes,
     period,
 )
@@ -330,7 +331,7 @@ def _write_notes(book: Workbook, context: ReportContext) -> None:
                 f"数据版本 {manifest.release_id}，经质量检验后发布。",
             ),
         ),
-        ("二、本期须注意的事项", notes(context) or ["无。"]),
+        ("二、本期须注意的事项", [*notes(context), *link_bounds(context)] or ["无。"]),
         ("三、指标口径", DEFINITIONS),
         ("四、尚无文件依据、暂按下列假定执行的规则", assumed_rules(context) or ["无。"]),
     ]

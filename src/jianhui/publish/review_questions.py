@@ -18,12 +18,10 @@ import polars as pl
 from jianhui.core.errors import UsageError, Where
 from jianhui.publish.report_source import Release
 from jianhui.resolve.judgements import COMMERCE, unit_expr, unit_of
+from jianhui.resolve.reviewed import UNMATCHED
 
 EFFECTS = ("live_cover", "live_base", "frozen", "live_25", "other")
 """What a ``same`` would change, the gravest first (mart ``fct_link_candidates``)."""
-
-UNMATCHED = "unmatched"
-"""The tier of records that attach to none, for an estimate of the links that are missed."""
 
 _COMPARED_OF_RECORD = ("name", "address", "code")
 _COMPARED_OF_ENTERPRISE = ("name", "address", "business_address", "code")

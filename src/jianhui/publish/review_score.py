@@ -14,11 +14,10 @@ import polars as pl
 
 from jianhui.core.proportions import Proportion, wilson
 from jianhui.publish.report_source import Release
-from jianhui.publish.review_questions import UNMATCHED, unmatched_pairs
+from jianhui.publish.review_questions import unmatched_pairs
 from jianhui.resolve.bonds import BASIS_REVIEWED
-from jianhui.resolve.judgements import COMMERCE, DIFFERENT, NONE, SAME, UNSURE, Judgement, unit_expr
-
-Pair = tuple[str, str, str]
+from jianhui.resolve.judgements import COMMERCE, DIFFERENT, NONE, UNSURE, Judgement, unit_expr
+from jianhui.resolve.reviewed import UNMATCHED, drawn_answers
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ def score_judgements(judgements: Sequence[Judgement], release: Release) -> Score
     valid = [one for one in of_links if not one.withdrawal]
     sure = [one for one in valid if one.verdict != UNSURE]
     counts = _linked(release)
-    drawn = _drawn(sure)
+    drawn = drawn_answers(sure)
     tiers = tuple(
         Tier(tier, counts.get(tier, 0), wilson(sum(of_tier), len(of_tier)))
         for tier, of_tier in sorted(drawn.items())
@@ -167,30 +166,6 @@ def _agreement(sure: Iterable[Judgement]) -> Proportion:
                 n += 1
                 n_agreed += len(set(given)) == 1
     return wilson(n_agreed, n)
-
-
-def _drawn(sure: Iterable[Judgement]) -> dict[str, list[bool]]:
-    """Tier → for each drawn pair (of the unmatched: each drawn unit) whether it was found to be one."""
-    last: dict[str, dict[Pair, bool]] = {}
-    for one in sure:
-        if one.drawn is None:
-            continue
-        of_tier = last.setdefault(one.drawn, {})
-        if one.verdict == NONE:
-            for pair in [pair for pair in of_tier if pair[:2] == (one.feed, one.unit)]:
-                of_tier[pair] = False
-            if not any(pair[:2] == (one.feed, one.unit) for pair in of_tier):
-                of_tier[one.feed, one.unit, ""] = False
-        else:
-            of_tier.pop((one.feed, one.unit, ""), None)
-            of_tier[one.feed, one.unit, one.enterprise_id or ""] = one.verdict == SAME
-    found = {tier: list(of_tier.values()) for tier, of_tier in last.items()}
-    if UNMATCHED in last:
-        units: dict[tuple[str, str], bool] = {}
-        for (feed, unit, _), is_one in last[UNMATCHED].items():
-            units[feed, unit] = units.get((feed, unit), False) or is_one
-        found[UNMATCHED] = list(units.values())
-    return found
 
 
 def _linked(release: Release) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from jianhui.publish.report_figures import percent, shown_share, target_fraction
+from jianhui.publish.report_figures import percent, percent_bounds, shown_share, target_fraction
 
 BASES: Mapping[str, tuple[str, str]] = {
     "frozen": ("固化基数", "frozen"),
@@ -89,6 +89,9 @@ class Summary:
         covered = nothing if base["n_covered"] is None else str(base["n_covered"])
         share = shown_share(base["n_covered"], base["n_base"], target=target_fraction(base["target_rate"]))
         rate = percent(share)
+        if base["rate_low"] is not None and base["rate_high"] is not None:
+            bounds = percent_bounds(base["rate_low"], base["rate_high"])
+            rate += f"（区间 {bounds}）" if language == "zh" else f" ({bounds})"
         return name, str(base["n_base"]), covered, rate, verdict
 
     @staticmethod
@@ -105,7 +108,8 @@ def summarise(release: Path) -> Summary:
     order = pl.col("base_kind").replace_strict({kind: i for i, kind in enumerate(BASES)})
     city = coverage.filter(pl.col("grouping") == "city").sort(order)
     is_shown = (pl.col("grouping") == "district") & (pl.col("base_kind") == "live") & (pl.col("n_base") > 0)
-    columns = ["base_kind", "n_base", "n_covered", "coverage_rate", "target_rate", "meets_target"]
+    columns = ["base_kind", "n_base", "n_covered", "coverage_rate", "rate_low", "rate_high"]
+    columns += ["target_rate", "meets_target"]
     districts = coverage.filter(is_shown).select(
         "group_code", "group_name", "n_base", "n_covered", "coverage_rate"
     )

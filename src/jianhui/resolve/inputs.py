@@ -15,6 +15,7 @@ enterprise_places          enterprise × spell (``places``)
 union_places               union × spell
 links, unmatched           feed × record key × spell (``links``)
 link_candidates            feed × record key × enterprise (``link_candidates``)
+link_reviews               link basis (``reviewed``)
 previous_gap               enterprise on the last night's gap list
 previous_release           the last night's release; no row if there was none
 =========================  =====================================================================
@@ -45,6 +46,7 @@ from jianhui.resolve.link_memory import LinkMemory
 from jianhui.resolve.links import link
 from jianhui.resolve.places import enterprise_places, union_places
 from jianhui.resolve.records import project
+from jianhui.resolve.reviewed import link_reviews
 from jianhui.resolve.weighing import model_in
 from jianhui.settings import Settings
 
@@ -65,12 +67,14 @@ class PreviousNight:
 @dataclass(frozen=True)
 class Recognised:
     """``records``: feed → typed versions; ``enterprises``: commerce versions by enterprise; ``standing``:
-    what people judged of records and enterprises (``judgements.standing_links``)."""
+    what people judged of records and enterprises (``judgements.standing_links``); ``reviews``: what they
+    found of pairs drawn at random (``reviewed.link_reviews``)."""
 
     records: Mapping[str, pl.DataFrame]
     identities: Identities
     enterprises: pl.DataFrame
     standing: pl.DataFrame
+    reviews: pl.DataFrame
 
 
 def write_inputs(
@@ -185,6 +189,7 @@ def input_tables(
         "links": links.links,
         "unmatched": links.unmatched,
         "link_candidates": judge_candidates(candidates, known.standing),
+        "link_reviews": known.reviews,
         "previous_gap": pl.DataFrame(
             {"enterprise_id": sorted(previous.gap) if previous else []}, schema={"enterprise_id": pl.String()}
         ),
@@ -211,7 +216,11 @@ def recognise(
     enterprises = merge_versions(records[COMMERCE], identities)
     ids = identities.records.get_column("enterprise_id")
     return Recognised(
-        records, identities, enterprises, standing_links(judgements, ids, identities.superseded)
+        records,
+        identities,
+        enterprises,
+        standing_links(judgements, ids, identities.superseded),
+        link_reviews(judgements),
     )
 
 

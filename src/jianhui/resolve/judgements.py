@@ -50,6 +50,9 @@ _UNIT_CELLS = {"tax": 2}
 """How many cells of a record key name the unit, where the rest names what is told of it: a tax key is
 taxpayer | tax office | period | charge item (contract ``tax``). Elsewhere the whole key does."""
 
+Pair = tuple[str, str, str]
+"""Feed, unit, and the enterprise or other record (``""`` for none)."""
+
 STANDING_SCHEMA = dict.fromkeys(("feed", "unit", "verdict", "enterprise_id"), pl.String())
 
 
@@ -94,8 +97,8 @@ class Judgement:
         return unit_of(self.feed, self.record_key)
 
     @property
-    def pair(self) -> tuple[str, str, str]:
-        """What it decides on: the feed, the unit, and the enterprise or other record (``""`` for none)."""
+    def pair(self) -> Pair:
+        """What it decides on."""
         if self.other_key is not None:
             first, second = sorted((self.record_key, self.other_key))
             return (self.feed, first, second)

@@ -99,6 +99,8 @@ def _coverage(*, with_frozen: bool, with_unions: bool) -> list[dict[str, Any]]:
                     n_federation=federation if with_unions else None,
                     n_staff_unknown=n_base // 9,
                     n_absent=n_base // 50,
+                    rate_low=n_covered / n_base if with_unions else None,
+                    rate_high=(n_covered + n_base) / 2 / n_base if with_unions else None,
                     target_rate=TARGET if judged else None,
                     meets_target=100 * n_covered >= 91 * n_base if judged and with_unions else None,
                 )

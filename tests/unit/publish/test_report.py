@@ -18,6 +18,7 @@ from tests.unit.publish.quarter import DISTRICTS, tables, write_quarter
 from jianhui.core.errors import UsageError
 from jianhui.publish.docx_template import TEMPLATE, build_template
 from jianhui.publish.report import report
+from jianhui.publish.report_figures import percent_bounds
 from jianhui.publish.report_words import BASE_NAMES, DEFINITIONS, GROUPING_NAMES
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -285,6 +286,12 @@ def test_caveats_and_assumed_rules_are_printed_in_both_files(tmp_path: Path) -> 
 
 def _cells(sheet: Any) -> Iterable[str]:
     return (str(value) for row in sheet.iter_rows(values_only=True) for value in row if value)
+
+
+def test_how_far_links_may_move_the_rate_stands_in_the_notes(quarter: tuple[Any, Any]) -> None:
+    n_base, n_covered = (sum(line[at] for line in DISTRICTS) for at in (2, 3))
+    bounds = percent_bounds(n_covered / n_base, (n_covered + n_base) / 2 / n_base)
+    assert f"固化基数 {bounds}" in "".join(_cells(quarter[0]["说明与口径"]))
 
 
 def test_markup_in_names_and_caveats_stays_text(tmp_path: Path) -> None:

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jianhui.publish.report_figures import missing_to_target, percent, shown_share, target_fraction
+from jianhui.publish.report_figures import (
+    missing_to_target,
+    percent,
+    percent_bounds,
+    shown_share,
+    target_fraction,
+)
 
 TARGET = Fraction(91, 100)
 
@@ -59,3 +65,11 @@ def test_a_published_target_is_read_as_the_number_it_stands_for() -> None:
     assert target_fraction(0.91) == TARGET
     assert target_fraction(None) is None
     assert Decimal("0.91") == shown_share(91, 100, target=TARGET)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [(0.68321, 0.70889, "68.32%–70.89%"), (0.57, 0.58, "57.00%–58.00%"), (0, 1, "0.00%–100.00%")],
+)
+def test_bounds_are_rounded_outward(low: float, high: float, shown: str) -> None:
+    assert percent_bounds(low, high) == shown

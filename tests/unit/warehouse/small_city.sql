@@ -102,6 +102,8 @@ create table marts.agg_coverage as
         count(*) filter (cover_kind = 'federation') as n_federation,
         count(*) filter (staff_count is null) as n_staff_unknown, cast(0 as bigint) as n_absent,
         count(*) filter (is_covered) / count(*) as coverage_rate,
+        greatest(0, count(*) filter (is_covered) - 1) / count(*) as rate_low,
+        least(count(*), count(*) filter (is_covered) + 2) / count(*) as rate_high,
         if(base_kind = 'frozen', 0.91, null) as target_rate,
         if(base_kind = 'frozen', count(*) filter (is_covered) * 100 >= 91 * count(*), null) as meets_target
     from (

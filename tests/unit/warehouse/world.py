@@ -46,6 +46,7 @@ TABLES: Mapping[str, str] = {
     "link_candidates": """feed text, record_key text, record_name text, record_address text,
         enterprise_id text, enterprise_name text, enterprise_address text, rank bigint,
         probability double, decision text, evidence text""",
+    "link_reviews": "basis text, n_judged bigint, n_same bigint",
     "previous_gap": "enterprise_id text",
     "previous_release": "release_id text, valid_on date",
 }

@@ -1,17 +1,9 @@
 with members as (
-    select
-        base_kind,
-        coalesce(district_code, 'unknown') as district,
-        coalesce(managing_area, 'unknown') as managing_area,
-        coalesce(street_code, 'unknown') as street,
-        coalesce(industry_section, 'unknown') as industry,
-        ownership,
-        size_code as size,
-        is_covered,
-        cover_kind,
-        is_staff_unknown,
-        is_absent
-    from {{ ref('int_base_members') }}
+    select * from {{ ref('int_base_members') }}
+),
+
+bounds as (
+    select * from {{ ref('int_coverage_bounds') }}
 ),
 
 groups as (
@@ -21,16 +13,8 @@ groups as (
 counted as (
     select
         base_kind,
-        case
-            when grouping(district) = 0 then 'district'
-            when grouping(managing_area) = 0 then 'managing_area'
-            when grouping(street) = 0 then 'street'
-            when grouping(industry) = 0 then 'industry'
-            when grouping(ownership) = 0 then 'ownership'
-            when grouping(size) = 0 then 'size'
-            else 'city'
-        end as grouping_kind,
-        coalesce(district, managing_area, street, industry, ownership, size, '210200') as group_code,
+        {{ grouping_kind() }} as grouping_kind,
+        {{ group_code() }} as group_code,
         count(*) as n_base,
         count(*) filter (is_covered) as n_covered,
         count(*) filter (cover_kind = 'own') as n_own,
@@ -40,15 +24,7 @@ counted as (
         count(*) filter (is_absent) as n_absent
     from members
     group by
-        grouping sets (
-            (base_kind),
-            (base_kind, district),
-            (base_kind, managing_area),
-            (base_kind, street),
-            (base_kind, industry),
-            (base_kind, ownership),
-            (base_kind, size)
-        )
+        {{ by_grouping() }}
 ),
 
 base_kinds as (
@@ -96,7 +72,9 @@ filled as (
         coalesce(counted.n_federation, 0) as n_federation,
         -- Beside live_25 stand the live enterprises whose head count nobody knows.
         coalesce(if(wanted.base_kind = 'live_25', live.n_staff_unknown, counted.n_staff_unknown), 0) as n_staff_unknown,
-        coalesce(counted.n_absent, 0) as n_absent
+        coalesce(counted.n_absent, 0) as n_absent,
+        coalesce(bounds.n_shift, 0) as n_shift,
+        coalesce(bounds.half_width, 0) as half_width
     from wanted
     left join counted
         on
@@ -108,6 +86,11 @@ filled as (
             live.base_kind = 'live'
             and wanted.grouping_kind = live.grouping_kind
             and wanted.group_code = live.group_code
+    left join bounds
+        on
+            wanted.base_kind = bounds.base_kind
+            and wanted.grouping_kind = bounds.grouping_kind
+            and wanted.group_code = bounds.group_code
     left join groups on wanted.grouping_kind = groups.grouping_kind and wanted.group_code = groups.group_code
 ),
 
@@ -119,31 +102,41 @@ known as (
     select {{ is_received('union_organisations') }} as is_cover_known
 ),
 
+-- The covered are whole enterprises, so the bounds are the outermost whole numbers inside the interval;
+-- what is published always lies between them.
+bounded as (
+    select
+        *,
+        least(n_covered, greatest(0, ceil(n_covered + n_shift - half_width))) as n_covered_low,
+        greatest(n_covered, least(n_base, floor(n_covered + n_shift + half_width))) as n_covered_high
+    from filled
+),
+
 final as (
     select
         {{ as_of('valid_on') }} as valid_on,
-        filled.grouping_kind as "grouping",
-        filled.group_code,
-        filled.group_name,
-        filled.base_kind,
-        filled.n_base,
-        if(known.is_cover_known, filled.n_covered, null) as n_covered,
-        if(known.is_cover_known, filled.n_own, null) as n_own,
-        if(known.is_cover_known, filled.n_joint, null) as n_joint,
-        if(known.is_cover_known, filled.n_federation, null) as n_federation,
-        filled.n_staff_unknown,
-        filled.n_absent,
-        if(known.is_cover_known, {{ rate('filled.n_covered', 'filled.n_base') }}, null) as coverage_rate,
-        cast(null as double) as rate_low,
-        cast(null as double) as rate_high,
-        if(filled.base_kind = 'frozen', cast(target.min_rate as double), null) as target_rate,
+        bounded.grouping_kind as "grouping",
+        bounded.group_code,
+        bounded.group_name,
+        bounded.base_kind,
+        bounded.n_base,
+        if(known.is_cover_known, bounded.n_covered, null) as n_covered,
+        if(known.is_cover_known, bounded.n_own, null) as n_own,
+        if(known.is_cover_known, bounded.n_joint, null) as n_joint,
+        if(known.is_cover_known, bounded.n_federation, null) as n_federation,
+        bounded.n_staff_unknown,
+        bounded.n_absent,
+        if(known.is_cover_known, {{ rate('bounded.n_covered', 'bounded.n_base') }}, null) as coverage_rate,
+        if(known.is_cover_known, {{ rate('bounded.n_covered_low', 'bounded.n_base') }}, null) as rate_low,
+        if(known.is_cover_known, {{ rate('bounded.n_covered_high', 'bounded.n_base') }}, null) as rate_high,
+        if(bounded.base_kind = 'frozen', cast(target.min_rate as double), null) as target_rate,
         -- In exact decimals: the target is never met by rounding.
         if(
-            known.is_cover_known and filled.base_kind = 'frozen' and filled.n_base > 0,
-            cast(filled.n_covered as decimal(18, 0)) >= target.min_rate * cast(filled.n_base as decimal(18, 0)),
+            known.is_cover_known and bounded.base_kind = 'frozen' and bounded.n_base > 0,
+            cast(bounded.n_covered as decimal(18, 0)) >= target.min_rate * cast(bounded.n_base as decimal(18, 0)),
             null
         ) as meets_target
-    from filled
+    from bounded
     cross join target
     cross join known
 )
