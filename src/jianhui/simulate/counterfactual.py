@@ -12,7 +12,7 @@ from datetime import date
 
 from jianhui.simulate.agencies import City, Held, Parcel, parcels
 from jianhui.simulate.assertions import Delivery
-from jianhui.simulate.attaching import GivenLink
+from jianhui.simulate.attaching import KNOWS_FORMER_NAMES, GivenLink
 from jianhui.simulate.dirt import Dirt, Piece, Soiled, record_of
 from jianhui.simulate.itinerary import Arrival, Decision, itinerary
 from jianhui.simulate.reception import ACCEPTED, Desk, read_lines
@@ -49,7 +49,7 @@ class Replay:
         washed: Collection[str] = frozenset(),
         *,
         links: Iterable[GivenLink] = (),
-        has_former_names: bool = False,
+        has_former_names: bool = KNOWS_FORMER_NAMES,
     ) -> None:
         """``washed``: ids of pieces that never were in the city (it was made without them). ``links`` and
         ``has_former_names``: as of ``truth_of``; they hold in every telling of the city.
