@@ -1,12 +1,15 @@
 # Everything works in .venv/; nothing else is needed than Python 3.11 and make.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# Test files are dealt out to this many processes; 0 runs them in one.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help demo test slow lint lock bench format dictionary clean
+.PHONY: help demo test slow guards lint lock bench format dictionary clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -25,10 +28,13 @@ demo: .venv/.run ## a simulated city, a quarter of nights, published
 	$(BIN)/jianhui demo
 
 test: .venv/.dev ## all tests but the slow ones
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(PYTEST) -m "not slow and not guard"
 
 slow: .venv/.dev ## the slow tests: whole cities, many nights
-	$(BIN)/python -m pytest -q -m slow
+	$(PYTEST) -rP -m slow
+
+guards: .venv/.dev ## rules taken out of the code one by one: a test must fail
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m guard tests/guards
 
 lint: .venv/.dev ## layout, types, import contract, SQL, generated documents
 	$(BIN)/ruff check .

@@ -20,13 +20,18 @@ _CLOSING = r"[\]}>\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u3019\u301b\u203a\u
 EMPTY_WORDS = ("", "无", "NULL", "N/A")
 """Canonical keys that say "nothing here". A lone hyphen is one too: its key is the empty text."""
 
-# 工会 with the words that may stand round it, at the end of the name of a union.
+# 工会 with the words that may stand round it, at the end of the name of a union. What stands before them
+# tells which body of the unit it is (机关, 本部, 职工), which term, or that it is still being prepared.
+_NUMERAL = r"[一二三四五六七八九十百\d]{1,4}"
 _UNION_WORDS = (
-    r"(?:(?:(?:基层|联合|区域性?|行业性?)*总?工会(?:第[一二三四五六七八九十\d]{1,3}届)?"
-    r"(?:基层|联合|工作|筹备)*(?:委员会|联合会|小组|组)?)|基层委员会)"
-    r"(?:\(筹(?:备|建)?(?:中|组)?\))?$"
+    rf"(?:\(?第{_NUMERAL}届\)?)?"
+    r"(?:\(?(?:机关|本部|总部|直属|基层|联合|职工|全体职工|区域性?|行业性?|第[一二三四五六七八九十\d]{1,3}|总|分)\)?)*"
+    rf"(?:\(?(?:总?工会|工会组织)\)?(?:\(?第{_NUMERAL}届\)?)?"
+    r"\(?(?:基层|联合|工作|筹备|临时)*(?:委员会|委员|联合会|小组|组|筹备组|分会|支会)?\)?|基层委员会)"
+    r"(?:\(筹(?:备|建)?(?:中|组)?\)|筹备组|筹备委员会)?$"
 )
-_UNION_IN_FULL = r"^中国工会(.*?)(?:基层委员会|委员会)?$"
+# 中国工会X委员会, and the industrial unions': 中国铁路工会X委员会, 中国教育工会X委员会.
+_UNION_IN_FULL = r"^中国(?:[^()]{2,8})?工会(.{3,}?)(?:基层委员会|机关委员会|委员会|联合会)$"
 
 _RE_INVISIBLE = re.compile(_INVISIBLE)
 _RE_ENDS = re.compile(rf"^{_INVISIBLE}+|{_INVISIBLE}+$")

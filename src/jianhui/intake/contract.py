@@ -10,11 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import yaml
+from yaml import YAMLError
 
 from jianhui.core.errors import UsageError, Where
 from jianhui.core.events import Absence
 from jianhui.core.identifiers import SCHEMES, Scheme
+from jianhui.core.yaml_text import parse_yaml
 
 ABSENCES: Final[tuple[Absence, ...]] = ("keeps", "ends", "none")
 COLUMN_TYPES: Final = ("text", "name", "date", "month", "integer", "number", "choice", "code")
@@ -163,8 +164,8 @@ def load_contracts(folder: Path) -> dict[str, Contract]:
 def load_contract(path: Path) -> Contract:
     """The contract in one YAML file; ``UsageError`` ``contract_invalid`` if it does not hold."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        data = parse_yaml(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
         raise _invalid(str(path), None, None, f"not readable YAML: {error}") from error
     return parse_contract(data, str(path))
 

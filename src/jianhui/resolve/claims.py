@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from jianhui.core.text import is_empty_expr, union_stem_expr
+from jianhui.core.text import canonical_key_expr, is_empty_expr, union_stem_expr
+from jianhui.resolve.records import PERSONAL_KIND
 
 UNIONS = "union_organisations"
 KIND_SINGLE = "单独"
@@ -22,7 +23,11 @@ SIGNATURE = ("given_id", "uscc", "org_code", "org_code_inside", "reg_no", "name"
 a valid USCC, a valid organisation code of a column of its own (or of a tax id), one inside a valid
 USCC, a valid registration number, a canonical name."""
 
-CLAIM_COLUMNS = ("feed", "record_key", "valid_from", "valid_to", *SIGNATURE, "is_reported")
+WHEREABOUTS = ("address", "office", "area_code", "code_said")
+"""What else a record says, for the scored tier: an address, the name of the office it belongs to, a
+division or street code, and a code cell that is no valid code. String, null where nothing is said."""
+
+CLAIM_COLUMNS = ("feed", "record_key", "valid_from", "valid_to", *SIGNATURE, *WHEREABOUTS, "is_reported")
 
 
 @dataclass(frozen=True)
@@ -30,20 +35,32 @@ class Source:
     """How one feed says which enterprise its records belong to. Column names of its contract.
 
     ``codes``: code columns, the first to hold a code of a kind counts. ``given_id``: the column in
-    which our own lists carry the enterprise id.
+    which our own lists carry the enterprise id. ``address``, ``office``, ``areas``: columns that say where
+    the record's unit is, as :data:`WHEREABOUTS`; of ``areas`` the first that says something.
     """
 
     feed: str
     codes: tuple[str, ...]
     name: str
     given_id: str | None = None
+    address: str | None = None
+    office: str | None = None
+    areas: tuple[str, ...] = ()
 
 
 SOURCES = (
-    Source("tax", codes=("tax_id",), name="name"),
-    Source("hr", codes=("org_code", "uscc"), name="name"),
-    Source(UNIONS, codes=("host_code",), name="host_name"),
-    Source("union_coverage", codes=("unit_code",), name="unit_name"),
+    Source(
+        "tax", codes=("tax_id",), name="name", address="address", office="tax_office", areas=("street_code",)
+    ),
+    Source("hr", codes=("org_code", "uscc"), name="name", address="address", areas=("street_code",)),
+    Source(
+        UNIONS,
+        codes=("host_code",),
+        name="host_name",
+        address="address",
+        areas=("street_code", "division_code"),
+    ),
+    Source("union_coverage", codes=("unit_code",), name="unit_name", address="address"),
     Source("verifications", codes=("uscc",), name="name", given_id="enterprise_id"),
     Source("base_list", codes=("uscc",), name="name", given_id="enterprise_id"),
 )
@@ -95,7 +112,25 @@ def _claims(versions: pl.DataFrame, source: Source) -> pl.DataFrame:
         _first(source.codes, "_org", ("uscc",)).alias("org_code_inside"),
         _first(source.codes, "", ("reg_no_15", "reg_no_13")).alias("reg_no"),
         pl.col(f"{source.name}_canonical").alias("name"),
+        _text(source.address).alias("address"),
+        _text(source.office).alias("office"),
+        pl.coalesce(*(_text(column) for column in source.areas), _text(None)).alias("area_code"),
+        _unusable(source.codes).alias("code_said"),
         reported.alias("is_reported"),
+    )
+
+
+def _text(column: str | None) -> pl.Expr:
+    return pl.col(column) if column else pl.lit(None, pl.String)
+
+
+def _unusable(columns: tuple[str, ...]) -> pl.Expr:
+    """The first code cell that says something but no valid code, as a canonical key; no person's number."""
+    return pl.coalesce(
+        pl.when(
+            ~pl.col(f"{column}_valid") & (pl.col(f"{column}_kind") != PERSONAL_KIND).fill_null(True)
+        ).then(canonical_key_expr(pl.col(f"{column}_raw")))
+        for column in columns
     )
 
 
@@ -110,6 +145,6 @@ def _first(columns: tuple[str, ...], suffix: str, kinds: tuple[str, ...]) -> pl.
 
 
 def _claim_schema() -> dict[str, pl.DataType]:
-    texts = {column: pl.String() for column in ("feed", "record_key", *SIGNATURE)}
+    texts = {column: pl.String() for column in ("feed", "record_key", *SIGNATURE, *WHEREABOUTS)}
     whole = {**texts, "valid_from": pl.Date(), "valid_to": pl.Date(), "is_reported": pl.Boolean()}
     return {column: whole[column] for column in CLAIM_COLUMNS}

@@ -13,7 +13,8 @@ Everything here is a pure function of what was recorded, and lasting:
 - An id is made from the record key first *recorded* in the enterprise; of one segment the smaller key.
 - A merge by name and date is judged at the instant its evidence was complete, against the candidates
   known then. A third record that turns up later does not undo it, nor is an ambiguity resolved by
-  waiting; only a row that carries both codes, or a withdrawal of the evidence, changes it.
+  waiting; only a row that carries both codes, a withdrawal of the evidence, or a person's judgement
+  (``bonds``) changes it.
 """
 
 import base64
@@ -26,6 +27,7 @@ import polars as pl
 from jianhui.core.clock import SHANGHAI
 from jianhui.core.events import CONTENT_EVENTS
 from jianhui.core.text import canonical_name_expr
+from jianhui.resolve.bonds import Bonds, with_bonds
 
 BASIS_USCC = "uscc"
 BASIS_REG_NO = "reg_no"
@@ -98,29 +100,32 @@ def evidence(records: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def identify(records: pl.DataFrame) -> Identities:
+def identify(records: pl.DataFrame, bonds: Bonds | None = None) -> Identities:
     """Group commerce records into enterprises.
 
     ``records``: one row per record key × content it ever had and still has — ``record_key``,
     ``first_recorded_at`` (UTC, of the key), ``recorded_at`` (UTC, when this content was first
     recorded), ``uscc``, ``reg_no`` (canonical, null unless valid), ``name_canonical``,
-    ``established_on``. Row order is of no effect.
+    ``established_on``. ``bonds``: what people judged of pairs of records. Row order is of no effect.
     """
+    judged = bonds or Bonds()
+    apart = judged.apart_frame()
     keys = records.group_by("record_key").agg(
         pl.col("first_recorded_at").min(),
         (pl.col("uscc") == pl.col("record_key")).any().fill_null(False).alias("is_uscc_key"),
         (pl.col("reg_no") == pl.col("record_key")).any().fill_null(False).alias("is_reg_no_key"),
     )
     known = records.join(keys.select("record_key", "is_uscc_key", "is_reg_no_key"), on="record_key")
-    by_codes = _by_both_codes(known)
-    by_name = _by_name_and_date(known).join(by_codes, on="old_key", how="anti")
-    return _named(keys, pl.concat([by_codes, by_name]))
+    by_codes = _by_both_codes(known, apart)
+    by_name = _by_name_and_date(known, apart).join(by_codes, on="old_key", how="anti")
+    return _named(keys, with_bonds(keys, pl.concat([by_codes, by_name]), judged))
 
 
-def _by_both_codes(known: pl.DataFrame) -> pl.DataFrame:
+def _by_both_codes(known: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
     """Older records whose registration number a USCC record carries: ``old_key``, ``new_key``, ``basis``.
 
-    Of several USCC records the one that first said so; if two said so at once, none.
+    Of several USCC records the one that first said so; if two said so at once, none. A pair judged to be
+    two enterprises (``apart``) is no candidate.
     """
     old = known.filter("is_reg_no_key", ~pl.col("is_uscc_key")).group_by("record_key")
     claims = known.filter("is_uscc_key", pl.col("reg_no").is_not_null())
@@ -131,11 +136,12 @@ def _by_both_codes(known: pl.DataFrame) -> pl.DataFrame:
         )
         .group_by("old_key", "new_key")
         .agg(pl.col("complete_at").min())
+        .join(apart, on=["old_key", "new_key"], how="anti")
     )
     return pairs.filter(_is_first_alone("old_key")).select("old_key", "new_key", basis=pl.lit(BASIS_REG_NO))
 
 
-def _by_name_and_date(known: pl.DataFrame) -> pl.DataFrame:
+def _by_name_and_date(known: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
     """Older records that share name and 成立日期 with one USCC record, and it with them alone."""
     evidence = ["name_canonical", "established_on"]
     said = (
@@ -153,6 +159,7 @@ def _by_name_and_date(known: pl.DataFrame) -> pl.DataFrame:
         )
         .group_by("old_key", "new_key")
         .agg(pl.col("complete_at").min())
+        .join(apart, on=["old_key", "new_key"], how="anti")
     )
     return pairs.filter(_is_first_alone("old_key"), _is_first_alone("new_key")).select(
         "old_key", "new_key", basis=pl.lit(BASIS_NAME)

@@ -14,6 +14,7 @@ superseded_enterprises     id that is no more
 enterprise_places          enterprise × spell (``places``)
 union_places               union × spell
 links, unmatched           feed × record key × spell (``links``)
+link_candidates            feed × record key × enterprise (``link_candidates``)
 previous_gap               enterprise on the last night's gap list
 previous_release           the last night's release; no row if there was none
 =========================  =====================================================================
@@ -38,9 +39,13 @@ from jianhui.log.timeline import versions
 from jianhui.resolve.enterprises import merge_versions
 from jianhui.resolve.freshness import delivery_rows, feeds
 from jianhui.resolve.identity import Identities, evidence, identify
+from jianhui.resolve.judgements import judge_candidates, read_judgements, standing_bonds, standing_links
+from jianhui.resolve.link_candidates import link_candidates
+from jianhui.resolve.link_memory import LinkMemory
 from jianhui.resolve.links import link
 from jianhui.resolve.places import enterprise_places, union_places
 from jianhui.resolve.records import project
+from jianhui.resolve.said import said_by_records, said_of_enterprises
 from jianhui.settings import Settings
 
 SCHEMA = "input"
@@ -55,6 +60,17 @@ class PreviousNight:
     release_id: str
     valid_on: date
     gap: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """``records``: feed → typed versions; ``enterprises``: commerce versions by enterprise; ``standing``:
+    what people judged of records and enterprises (``judgements.standing_links``)."""
+
+    records: Mapping[str, pl.DataFrame]
+    identities: Identities
+    enterprises: pl.DataFrame
+    standing: pl.DataFrame
 
 
 def write_inputs(
@@ -134,13 +150,23 @@ def input_tables(
 ) -> dict[str, pl.DataFrame]:
     """The tables of schema ``input`` by name; see the module."""
     deliveries = log.deliveries(known_at=known_at)
-    records = {
-        feed: _records(log, contracts[feed], deliveries, valid_on, known_at) for feed in sorted(contracts)
-    }
-    identities = identify(evidence(records[COMMERCE], log.events(COMMERCE, known_at)))
-    enterprises = merge_versions(records[COMMERCE], identities)
+    known = recognise(log, contracts, valid_on=valid_on, known_at=known_at)
+    records, identities, enterprises = known.records, known.identities, known.enterprises
     places = load_place_tables(settings.dbt_project / "seeds")
-    links = link(records, enterprises, identities.superseded)
+    links = link(
+        records,
+        enterprises,
+        identities.superseded,
+        standing=known.standing,
+        memory=LinkMemory(settings.cache / "links"),
+    )
+    candidates = link_candidates(
+        links.weighed,
+        links.unmatched,
+        said_by_records(records, valid_on),
+        said_of_enterprises(enterprises, valid_on),
+        valid_on,
+    )
     return {
         "asof": pl.DataFrame(
             {
@@ -162,6 +188,7 @@ def input_tables(
         "union_places": union_places(records[UNIONS], places, valid_on),
         "links": links.links,
         "unmatched": links.unmatched,
+        "link_candidates": judge_candidates(candidates, known.standing),
         "previous_gap": pl.DataFrame(
             {"enterprise_id": sorted(previous.gap) if previous else []}, schema={"enterprise_id": pl.String()}
         ),
@@ -171,6 +198,25 @@ def input_tables(
             orient="row",
         ),
     }
+
+
+def recognise(
+    log: EventLog, contracts: Mapping[str, Contract], *, valid_on: date, known_at: datetime
+) -> Recognised:
+    """Records and enterprises of every feed, before anything is linked."""
+    deliveries = log.deliveries(known_at=known_at)
+    records = {
+        feed: _records(log, contracts[feed], deliveries, valid_on, known_at) for feed in sorted(contracts)
+    }
+    judgements = read_judgements(log.ledger(known_at))
+    identities = identify(
+        evidence(records[COMMERCE], log.events(COMMERCE, known_at)), standing_bonds(judgements)
+    )
+    enterprises = merge_versions(records[COMMERCE], identities)
+    ids = identities.records.get_column("enterprise_id")
+    return Recognised(
+        records, identities, enterprises, standing_links(judgements, ids, identities.superseded)
+    )
 
 
 def enterprise_records(

@@ -5,34 +5,54 @@ is either linked to one enterprise, with the basis, or unmatched, with the reaso
 candidates. Both sides speak by the versions in force on the day; first versions reach back to the
 beginning.
 
-How it runs, and where a further tier goes:
-
 1. ``claims``: what each version says, as distinct signatures.
-2. ``tiers.decide``: the deterministic tiers, in the order of the method.
-3. Further tiers, in the order given (``further``; none today: scored linking and a person's judgements
-   come here). A :data:`Tier` is a function of the spells still undecided, the signatures and the index
-   of enterprises; it proposes an enterprise, basis and confidence for some of them, for whole spells.
-   A tier only ever sees what the ones before it left, so it can add a link but not change one.
-4. ``candidates``: the nearest enterprises for what is still undecided.
-5. The decisions laid out over the record versions.
+2. ``tiers.decide``: the deterministic tiers of the method, on spells; ``tiers.by_former_name`` after them.
+3. The decisions laid out over the record versions.
+4. ``scored``: what is still undecided, with the places the records say, against all names ever borne.
+   The tier only sees what the ones before it left, so it can add a link; one link it can take back: that
+   of a code, where the name is nothing like the enterprise's and surely another's
+   (``code_name_conflict``).
+5. People's judgements, which hold against every tier (``judgements``).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from jianhui.resolve.bearers import names_borne
 from jianhui.resolve.candidates import nearest
 from jianhui.resolve.claims import SIGNATURE, all_claims
-from jianhui.resolve.spells import coalesce, overlay
-from jianhui.resolve.tiers import NO_MATCH, decide, enterprise_index
+from jianhui.resolve.identity import BASIS_REG_NO, BASIS_USCC
+from jianhui.resolve.judgements import apply_judgements
+from jianhui.resolve.link_memory import LinkMemory, weigh
+from jianhui.resolve.scored import (
+    CANDIDATE_SCHEMA,
+    LINKED,
+    MENTION,
+    REJECTED,
+    UNCERTAIN,
+)
+from jianhui.resolve.spells import coalesce, overlay, split
+from jianhui.resolve.tiers import (
+    AMBIGUOUS_CODE,
+    AMBIGUOUS_NAME,
+    BASIS_ORG_CODE,
+    CODE_NAME_CONFLICT,
+    NO_MATCH,
+    by_former_name,
+    decide,
+    enterprise_index,
+)
+from jianhui.resolve.weighing import Model, frozen_model
 
-Tier = Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]
-"""``(undecided, signatures, index) -> proposals``.
+BASIS_NAME_ADDRESS = "name_address"
+BASIS_SCORED = "scored"
 
-``undecided``: ``signature``, ``valid_from``, ``valid_to``, ``reason``. ``proposals``: ``signature``,
-``valid_from`` (of an undecided spell, at most one row each), ``enterprise_id``, ``link_basis``,
-``link_confidence`` in (0, 1]."""
+SCORED_REASONS = (NO_MATCH, AMBIGUOUS_NAME, AMBIGUOUS_CODE)
+"""Reasons the scored tier may overcome. Where codes contradict, only a person can."""
+
+CODE_BASES = (BASIS_USCC, BASIS_ORG_CODE, BASIS_REG_NO)
 
 LINK_COLUMNS = (
     "feed",
@@ -44,52 +64,75 @@ LINK_COLUMNS = (
     "link_confidence",
 )
 UNMATCHED_COLUMNS = ("feed", "record_key", "valid_from", "valid_to", "reason", "candidates")
+WEIGHED_COLUMNS = (
+    "feed",
+    "record_key",
+    "valid_from",
+    "valid_to",
+    "record_name",
+    "record_address",
+    *(name for name in CANDIDATE_SCHEMA if name != "mention"),
+)
 
+_KEY = ["feed", "record_key"]
 _LINKED = ["enterprise_id", "link_basis", "link_confidence"]
+_MENTIONED_CODES = ("uscc", "org_code", "org_code_inside", "reg_no")
 
 
 @dataclass(frozen=True)
 class Links:
-    """``links`` (:data:`LINK_COLUMNS`) and ``unmatched`` (:data:`UNMATCHED_COLUMNS`).
+    """``links`` (:data:`LINK_COLUMNS`), ``unmatched`` (:data:`UNMATCHED_COLUMNS`), ``weighed``.
 
-    Together, for each record version, disjoint spells that cover every day it is in force (but for
-    unions that need no host). Both ordered by feed, record key and day.
+    The first two together: for each record version, disjoint spells that cover every day it is in force (but
+    for unions that need no host). ``weighed`` (:data:`WEIGHED_COLUMNS`): the candidates of every spell the
+    scored tier looked at, with the evidence. All ordered by feed, record key and day.
     """
 
     links: pl.DataFrame
     unmatched: pl.DataFrame
+    weighed: pl.DataFrame
 
 
 def link(
     records: Mapping[str, pl.DataFrame],
     enterprises: pl.DataFrame,
     superseded: pl.DataFrame,
-    further: Sequence[Tier] = (),
+    model: Model | None = None,
+    standing: pl.DataFrame | None = None,
+    memory: LinkMemory | None = None,
 ) -> Links:
     """Attach the records of every linkable feed to enterprises.
 
     ``records``: feed → typed versions; ``enterprises``: commerce versions by enterprise;
-    ``superseded``: ``enterprise_id``, ``superseded_by``; ``further``: tiers after the deterministic ones.
+    ``superseded``: ``enterprise_id``, ``superseded_by``; ``model``: that of the installation by default;
+    ``standing``: what people judged (``judgements.standing_links``); ``memory``: of the nights before, of no
+    effect but on time.
     """
+    model = model or frozen_model()
     claims, signatures = _signatures(all_claims(records))
     index = enterprise_index(enterprises, superseded)
-    decisions = decide(signatures, index)
-    for tier in further:
-        decisions = _with_proposals(decisions, tier, signatures, index)
-    open_spells = decisions.filter(pl.col("reason").is_not_null())
-    undecided = signatures.join(open_spells, on="signature", how="semi")
-    candidates = nearest(undecided, index, _names(enterprises))
-    laid_out = overlay(claims, decisions, "signature")
-    links = laid_out.filter(pl.col("reason").is_null()).drop("reason")
-    unmatched = laid_out.filter(
+    borne = names_borne(enterprises)
+    decisions = by_former_name(decide(signatures, index), signatures, borne)
+    laid_out = overlay(claims, decisions, "signature").join(signatures, on="signature", how="left")
+    asked = _with_mentions(laid_out, borne)
+    weighed = weigh(_mentions(asked), enterprises, model, memory or LinkMemory(None))
+    decided = _with_scores(asked, weighed, borne)
+    unmatched = decided.filter(
         pl.col("reason").is_not_null(), pl.col("is_reported") | (pl.col("reason") != NO_MATCH)
-    ).join(candidates, on="signature", how="left")
-    return Links(
-        links=coalesce(links, ["feed", "record_key"], _LINKED).select(LINK_COLUMNS),
-        unmatched=coalesce(unmatched, ["feed", "record_key"], ["reason", "candidates"]).select(
-            UNMATCHED_COLUMNS
-        ),
     )
+    shown = nearest(unmatched, index, _names(enterprises), weighed)
+    found = Links(
+        links=coalesce(decided.filter(pl.col("reason").is_null()), _KEY, _LINKED).select(LINK_COLUMNS),
+        unmatched=coalesce(
+            unmatched.join(shown, on=["signature", "mention"], how="left", nulls_equal=True),
+            _KEY,
+            ["reason", "candidates"],
+        ).select(UNMATCHED_COLUMNS),
+        weighed=_laid_out(weighed, decided),
+    )
+    if standing is None or standing.is_empty():
+        return found
+    return Links(*apply_judgements(found.links, found.unmatched, claims, standing), found.weighed)
 
 
 def _signatures(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -100,19 +143,90 @@ def _signatures(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return numbered, signatures
 
 
-def _with_proposals(
-    decisions: pl.DataFrame, tier: Tier, signatures: pl.DataFrame, index: pl.DataFrame
-) -> pl.DataFrame:
-    undecided = decisions.filter(pl.col("reason").is_not_null()).drop(_LINKED)
-    proposals = tier(undecided, signatures, index).select(
-        "signature", "valid_from", *(pl.col(column).alias(f"proposed_{column}") for column in _LINKED)
+def _with_mentions(laid_out: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
+    """Adds ``mention``, the number of what a row says if the scored tier is to look at it, else null.
+
+    It looks at what is undecided, and at links by code where the enterprise never bore the name; of these the
+    name alone is asked, for the code has spoken.
+    """
+    known = borne.select("enterprise_id", "name", is_borne=pl.lit(value=True))
+    rows = laid_out.join(known, on=["enterprise_id", "name"], how="left")
+    is_open = pl.col("reason").is_not_null() & pl.col("is_reported")
+    is_doubted = pl.col("link_basis").is_in(CODE_BASES).fill_null(False) & pl.col("is_borne").is_null()
+    rows = rows.with_columns(
+        asks=(is_open | is_doubted) & pl.col("name").is_not_null(), is_doubted=is_doubted
+    ).drop("is_borne")
+    said = [pl.when(~pl.col("is_doubted")).then(code).alias(f"m_{code}") for code in _MENTIONED_CODES]
+    said += [pl.col(column).alias(f"m_{column}") for column in MENTION if column not in _MENTIONED_CODES]
+    rows = rows.with_columns(said)
+    columns = [f"m_{column}" for column in MENTION]
+    numbered = (
+        rows.filter("asks").select(columns).unique().sort(columns, nulls_last=True).with_row_index("mention")
     )
-    joined = decisions.join(
-        proposals, on=["signature", "valid_from"], how="left", maintain_order="left", validate="1:1"
+    asked = rows.filter("asks").join(numbered, on=columns, how="left", nulls_equal=True)
+    silent = rows.filter(~pl.col("asks")).with_columns(mention=pl.lit(None, pl.UInt32))
+    return pl.concat([asked, silent.select(asked.columns)]).drop("asks")
+
+
+def _mentions(asked: pl.DataFrame) -> pl.DataFrame:
+    said = [pl.col(f"m_{column}").alias(column) for column in MENTION]
+    return asked.select("mention", *said).drop_nulls("mention").unique().sort("mention")
+
+
+def _with_scores(asked: pl.DataFrame, weighed: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
+    """The decisions with what the scored tier makes of them, until the registry takes the enterprise back."""
+    best = weighed.filter(pl.col("decision") == LINKED).select(
+        "mention", scored_id="enterprise_id", probability="probability"
     )
-    takes = pl.col("reason").is_not_null() & pl.col("proposed_enterprise_id").is_not_null()
-    taken = [pl.when(takes).then(f"proposed_{column}").otherwise(column).alias(column) for column in _LINKED]
-    return joined.with_columns(*taken, reason=pl.when(~takes).then("reason")).select(decisions.columns)
+    plausible = weighed.filter(pl.col("decision") != REJECTED).select(
+        "mention", "enterprise_id", is_plausible=pl.lit(value=True)
+    )
+    gone = borne.select(scored_id="enterprise_id", gone_on="gone_on").unique()
+    rows = split(
+        asked.join(best, on="mention", how="left")
+        .join(plausible, on=["mention", "enterprise_id"], how="left")
+        .join(gone, on="scored_id", how="left"),
+        "gone_on",
+    )
+    takes = (
+        pl.col("reason").is_in(SCORED_REASONS).fill_null(False)
+        & pl.col("is_reported")
+        & (pl.col("valid_from") < pl.col("gone_on")).fill_null(False)
+    )
+    contradicts = pl.col("is_doubted") & pl.col("scored_id").is_not_null() & pl.col("is_plausible").is_null()
+    basis = (
+        pl.when(pl.col("reason") == AMBIGUOUS_NAME)
+        .then(pl.lit(BASIS_NAME_ADDRESS))
+        .otherwise(pl.lit(BASIS_SCORED))
+    )
+    keeps = ~(takes | contradicts)
+    return rows.with_columns(
+        enterprise_id=pl.when(takes).then("scored_id").when(keeps).then("enterprise_id"),
+        link_basis=pl.when(takes).then(basis).when(keeps).then("link_basis"),
+        link_confidence=pl.when(takes).then("probability").when(keeps).then("link_confidence"),
+        reason=pl.when(contradicts).then(pl.lit(CODE_NAME_CONFLICT)).when(keeps).then("reason"),
+    )
+
+
+def _laid_out(weighed: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """The candidates of each record and spell; ``linked`` only where the spell is linked to that one."""
+    rows = decided.filter(pl.col("mention").is_not_null()).select(
+        "feed", "record_key", "valid_from", "valid_to", "mention",
+        record_name="name", record_address=pl.coalesce("address", "office"), linked_id="enterprise_id",
+    )  # fmt: skip
+    is_linked = (pl.col("linked_id") == pl.col("enterprise_id")).fill_null(False)
+    return (
+        rows.join(weighed, on="mention")
+        .with_columns(
+            decision=pl.when(is_linked)
+            .then(pl.lit(LINKED))
+            .when(pl.col("decision") == LINKED)
+            .then(pl.lit(UNCERTAIN))
+            .otherwise("decision")
+        )
+        .sort(*_KEY, "valid_from", "rank")
+        .select(WEIGHED_COLUMNS)
+    )
 
 
 def _names(enterprises: pl.DataFrame) -> pl.DataFrame:

@@ -105,3 +105,16 @@ def cut(frame: pl.DataFrame, key: str) -> pl.DataFrame:
             pl.when(is_last).then(pl.lit(OPEN_END)).otherwise(pl.col("day").shift(-1)).alias("valid_to"),
         )
     )
+
+
+def split(frame: pl.DataFrame, at: str) -> pl.DataFrame:
+    """Each spell in two where the Date column ``at`` lies inside it; as it is where it does not."""
+    inside = ((pl.col("valid_from") < pl.col(at)) & (pl.col(at) < pl.col("valid_to"))).fill_null(False)
+    cut_ = frame.filter(inside)
+    return pl.concat(
+        [
+            frame.filter(~inside),
+            cut_.with_columns(valid_to=pl.col(at)),
+            cut_.with_columns(valid_from=pl.col(at)),
+        ]
+    )

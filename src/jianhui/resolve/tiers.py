@@ -15,11 +15,11 @@ Two refusals, so that a wrong code or a wrong name never hides an enterprise wit
 import polars as pl
 
 from jianhui.core.events import BEGINNING, OPEN_END
+from jianhui.resolve.bonds import BASIS_REVIEWED
 from jianhui.resolve.identity import BASIS_NAME, BASIS_REG_NO, BASIS_USCC, CERTAIN, NAME_CONFIDENCE
-from jianhui.resolve.spells import coalesce, cut, occupancy, overlay
+from jianhui.resolve.spells import coalesce, cut, occupancy, overlay, split
 
 BASIS_ORG_CODE = "org_code"
-BASIS_REVIEWED = "reviewed"
 
 NO_MATCH = "no_match"
 AMBIGUOUS_CODE = "ambiguous_code"
@@ -34,6 +34,9 @@ CODE_TIERS = (
     ("reg_no", BASIS_REG_NO),
 )
 """Signature column and basis of the code tiers, in order."""
+
+FORMER_NAME_CONFIDENCE = 0.9
+"""Confidence of a link by a name the enterprise bears on another day: below one of the day."""
 
 _SCHEME_OF = {
     "given_id": "given_id",
@@ -128,18 +131,11 @@ def decide(signatures: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
     ).filter(pl.col("value").is_not_null())
     asked = index.join(said, on=["scheme", "value"], how="semi", maintain_order="left")
     holders = asked.with_row_index("holder").with_columns(pl.col("holder").cast(pl.Int64))
-    held = occupancy(holders, ["scheme", "value"], "holder")
+    held = _held(holders)
     found = said.join(held, on=["scheme", "value"]).select(
         "signature", "tier", "valid_from", "valid_to", "n", "holder"
     )
-    bounds = pl.concat(
-        [
-            found.select("signature", "valid_from", "valid_to"),
-            signatures.select("signature", valid_from=pl.lit(BEGINNING), valid_to=pl.lit(OPEN_END)),
-        ]
-    )
-    spells = cut(bounds, "signature")
-    on_day = overlay(spells, found, "signature")
+    spells, on_day = _on_spells(signatures, found)
     for tier in _SCHEME_OF:
         spells = spells.join(
             on_day.filter(pl.col("tier") == tier).select(
@@ -153,6 +149,77 @@ def decide(signatures: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
             maintain_order="left",
         )
     return _decided(_with_enterprises(spells, holders), signatures)
+
+
+def _held(holders: pl.DataFrame) -> pl.DataFrame:
+    """``spells.occupancy`` of codes and names; where nothing ever changes hands it is a count."""
+    key = ["scheme", "value"]
+    is_lasting = (pl.col("valid_from") == BEGINNING) & (pl.col("valid_to") == OPEN_END)
+    changing = holders.filter(~is_lasting).select(key).unique()
+    lasting = holders.join(changing, on=key, how="anti")
+    counted = lasting.group_by(key).agg(
+        pl.col("valid_from", "valid_to").first(),
+        n=pl.len().cast(pl.Int32),
+        holder=pl.when(pl.len() == 1).then(pl.col("holder").first()),
+    )
+    swept = occupancy(holders.join(changing, on=key, how="semi"), key, "holder")
+    return pl.concat([counted.select(swept.columns), swept.with_columns(pl.col("n").cast(pl.Int32))])
+
+
+def _on_spells(signatures: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Spells of every signature in which nothing it says changes hands, and what is found on each.
+
+    Most signatures say nothing that ever changed hands; theirs is one spell, without any cutting.
+    """
+    always = pl.lit(BEGINNING), pl.lit(OPEN_END)
+    changing = (
+        found.filter((pl.col("valid_from") > BEGINNING) | (pl.col("valid_to") < OPEN_END))
+        .select("signature")
+        .unique()
+    )
+    lasting = signatures.join(changing, on="signature", how="anti").select(
+        "signature", valid_from=always[0], valid_to=always[1]
+    )
+    moving = found.join(changing, on="signature", how="semi")
+    bounds = pl.concat(
+        [
+            moving.select("signature", "valid_from", "valid_to"),
+            changing.select("signature", valid_from=always[0], valid_to=always[1]),
+        ]
+    )
+    spells = cut(bounds, "signature")
+    on_day = overlay(spells, moving, "signature")
+    at_once = found.join(changing, on="signature", how="anti").select(on_day.columns)
+    return pl.concat([spells, lasting]), pl.concat([on_day, at_once])
+
+
+def by_former_name(decisions: pl.DataFrame, signatures: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
+    """The decisions, and a link where nobody bears the name on the day but one enterprise did on another.
+
+    ``borne``: as of ``bearers.names_borne``. A record that still says a firm's former name means that firm,
+    until the registry takes the firm back; not where the record has codes of its own, which nobody bears.
+    """
+    alone = (
+        borne.group_by("name")
+        .agg(pl.col("enterprise_id", "gone_on").first(), n=pl.col("enterprise_id").n_unique())
+        .filter(pl.col("n") == 1)
+    )
+    has_no_code = pl.all_horizontal(pl.col(code).is_null() for code, _ in CODE_TIERS)
+    found = (
+        signatures.filter(has_no_code)
+        .select("signature", "name")
+        .join(alone, on="name")
+        .select("signature", "gone_on", former_of="enterprise_id")
+    )
+    rows = split(decisions.join(found, on="signature", how="left"), "gone_on")
+    takes = ((pl.col("reason") == NO_MATCH) & (pl.col("valid_from") < pl.col("gone_on"))).fill_null(False)
+    taken = rows.with_columns(
+        enterprise_id=pl.when(takes).then("former_of").otherwise("enterprise_id"),
+        link_basis=pl.when(takes).then(pl.lit(BASIS_NAME)).otherwise("link_basis"),
+        link_confidence=pl.when(takes).then(pl.lit(FORMER_NAME_CONFIDENCE)).otherwise("link_confidence"),
+        reason=pl.when(~takes).then("reason"),
+    )
+    return taken.select(DECISION_COLUMNS).sort("signature", "valid_from")
 
 
 def _with_enterprises(spells: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,7 @@ FEDERATIONS = ("区域性联合会", "行业性联合会")
 HOSTED = ("单独", "联合")
 
 
-KNOWS_FORMER_NAMES = False
+KNOWS_FORMER_NAMES = True
 """Whether the tiers know names that enterprises bore on other days, unless one says otherwise."""
 
 

@@ -89,10 +89,10 @@ def score_build(
             next_step=f"jianhui simulate --dirty --out {city}",
         ) from error
     built = _read_marts(warehouse, schema, leave_out)
-    return score(world, AsOf(valid_on, known_on), built, washed, links=_read_judged_links(warehouse, schema))
+    return score(world, AsOf(valid_on, known_on), built, washed, links=judged_links(warehouse, schema))
 
 
-def _read_judged_links(warehouse: Path, schema: str | None) -> list[GivenLink]:
+def judged_links(warehouse: Path, schema: str | None) -> list[GivenLink]:
     """The links of :data:`JUDGED` bases: with their days where the file still holds the staging models, else
     (in a release) for all days on which nothing else attaches the record.
     """

@@ -60,7 +60,8 @@ def build(settings: Settings, duckdb_path: Path, *, select: str | None = None) -
     ``select``: a dbt selector, default everything. The file is closed again when this returns.
     Raises :class:`BuildError` naming the model or test, the rows observed and example keys.
     """
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    # Nobody reads the artefacts as JSON; writing them takes a tenth of a small build.
+    arguments = ["build", "--no-write-json", "--exclude-resource-type", "unit_test"]
     if select is not None:
         arguments += ["--select", select]
     return _run(settings, duckdb_path, arguments)
@@ -121,7 +122,7 @@ def _invoke(settings: Settings, manifest: Any, arguments: Sequence[str]) -> Any:
     work.mkdir(parents=True, exist_ok=True)
     where = ["--project-dir", settings.dbt_project, "--profiles-dir", settings.dbt_project]
     artefacts = ["--target-path", work / "target", "--log-path", work / "logs"]
-    talk = ["--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "warn"]
+    talk = ["--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none"]
     command = [*arguments, *map(str, where), *map(str, artefacts), *talk, "--no-version-check"]
     with redirect_stdout(StringIO()):
         return dbtRunner(manifest=manifest).invoke(command)

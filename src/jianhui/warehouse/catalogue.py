@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jianhui.core.errors import JianhuiError, Where
+from jianhui.core.yaml_text import parse_yaml
 from jianhui.settings import INSTALLATION
 
 MARTS = Path("models") / "marts"
@@ -70,7 +69,7 @@ def bilingual(text: str, path: Path, field: str) -> Bilingual:
 
 
 def _mart(path: Path) -> MartSpec:
-    model: Mapping[str, Any] = yaml.safe_load(path.read_text("utf-8"))["models"][0]
+    model: Mapping[str, Any] = parse_yaml(path.read_text("utf-8"))["models"][0]
     meta = model.get("config", {}).get("meta", {})
     for field in ("grain", "ordered_by", "transformation_steps"):
         if not meta.get(field):

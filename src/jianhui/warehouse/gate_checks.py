@@ -11,9 +11,10 @@ from pathlib import Path
 from string import Template
 from typing import Any, Literal, get_args
 
-import yaml
+from yaml import YAMLError
 
 from jianhui.core.errors import UsageError, Where
+from jianhui.core.yaml_text import parse_yaml
 
 Severity = Literal["block", "warn"]
 Need = Literal["previous", "union_register", "base_list", "log", "comparable"]
@@ -202,8 +203,8 @@ def _refuse_twins(checks: Sequence[Check], path: Path) -> None:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        document = parse_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, YAMLError) as error:
         raise _invalid(path, None, None, f"cannot be read: {error}") from error
     if not isinstance(document, dict):
         raise _invalid(path, None, None, "is not a mapping")

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from jianhui.core.errors import UsageError, Where
+from jianhui.core.yaml_text import parse_yaml
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def read_waivers(path: Path, valid_on: date) -> tuple[Waiver, ...]:
 
     Raises :class:`UsageError` naming the check and the field.
     """
-    document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    document = parse_yaml(path.read_text(encoding="utf-8")) or {}
     waivers = tuple(_waiver(entry, path) for entry in document.get("waivers") or [])
     for waiver in waivers:
         if waiver.until_on < valid_on:

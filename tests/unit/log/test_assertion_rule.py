@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import hypothesis.strategies as st
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from tests.unit.log.naive import DELETED, Cells, Told, changes_of, said_of, sightings, state_on
 from tests.unit.log.telling import APPENDED, ENDS, KEEPS, SCOPED, instant, tell
 
@@ -21,7 +21,7 @@ DATES = st.one_of(
     st.sampled_from(DAYS).map(lambda day: f"{day.year}.{day.month}.{day.day}"),
 )
 CELLS = st.tuples(NAMES, DATES)
-LIMITS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LIMITS = settings(max_examples=40)
 
 
 @st.composite

@@ -281,6 +281,15 @@ def rewrite(home: Settings, lines: list[LedgerLine]) -> None:
     write_ledger(home, [line_bytes(line) for line in written])
 
 
+def test_a_line_written_anew_does_not_fit_the_next_one(home: Settings) -> None:
+    lines = list(scan(b"".join(ledger_of(home))).lines)
+    assert lines[0].delivery is not None
+    lines[0] = chained(replace(lines[0], delivery=replace(lines[0].delivery, file_name="other.csv")))
+    write_ledger(home, [line_bytes(line) for line in lines])
+    broken = [one for one in verify(home) if one.code == "ledger_chain_broken"]
+    assert [one.where.line for one in broken] == [2]
+
+
 def test_a_ledger_written_anew_is_named_though_its_chain_is_right(home: Settings) -> None:
     lines = list(scan(b"".join(ledger_of(home))).lines)
     assert lines[0].delivery is not None

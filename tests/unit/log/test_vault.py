@@ -39,7 +39,7 @@ def test_a_pseudonym_is_the_same_tomorrow_and_another_for_another_kind_or_home(
     assert pseudonyms(Vault(tmp_path / "other", vault.keys_root), "王某某") != [first]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(value=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_text_can_be_kept_and_its_pseudonym_survives_as_a_key(
     tmp_path_factory: pytest.TempPathFactory, value: str

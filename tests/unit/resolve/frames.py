@@ -10,6 +10,7 @@ from hypothesis import settings
 from jianhui.core.check_digits import org_check, reg_no_check, uscc_check
 from jianhui.core.events import BEGINNING, OPEN_END
 from jianhui.intake.contract import load_contracts
+from jianhui.resolve.bonds import Bonds
 from jianhui.resolve.identity import Identities, identify
 from jianhui.resolve.records import RECORD_COLUMNS, project
 
@@ -116,6 +117,6 @@ def evidence(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def identities(records: pl.DataFrame) -> Identities:
+def identities(records: pl.DataFrame, bonds: Bonds | None = None) -> Identities:
     """``identify`` of typed commerce versions."""
-    return identify(evidence(records))
+    return identify(evidence(records), bonds)

@@ -118,6 +118,7 @@ def test_every_contract_has_a_records_table_with_its_columns_even_when_never_rec
         *(f"records_{feed}" for feed in CONTRACTS),
         *("asof", "feeds", "deliveries", "commerce_versions", "enterprise_records"),
         *("superseded_enterprises", "enterprise_places", "union_places", "links", "unmatched"),
+        "link_candidates",
         *("previous_gap", "previous_release"),
     }
     assert rows(con, "select count(*) from input.records_tax") == [(0,)]

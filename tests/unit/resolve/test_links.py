@@ -264,12 +264,25 @@ def test_federations_and_general_unions_have_no_host() -> None:
 # ── over time ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_when_the_enterprise_is_renamed_the_name_finds_it_until_that_day() -> None:
+def test_when_the_enterprise_is_renamed_its_former_name_still_finds_it_with_less_confidence() -> None:
     commerce = [firm(1, A), firm(1, B, start="2014-03-01", seq=2)]
-    assert outcome(linked(commerce, hr=[hr(name=A)])) == [
+    links = linked(commerce, hr=[hr(name=A)])
+    assert outcome(links) == [
         ("U1", BEGINNING, day("2014-03-01"), e(1), "name"),
-        ("U1", day("2014-03-01"), OPEN_END, None, "no_match"),
+        ("U1", day("2014-03-01"), OPEN_END, e(1), "name"),
     ]
+    today, former = links.links.get_column("link_confidence").to_list()
+    assert former < today < 1
+
+
+def test_a_former_name_that_another_enterprise_bears_today_means_that_one() -> None:
+    commerce = [firm(1, A), firm(1, B, start="2014-03-01", seq=2), firm(2, A, start="2014-06-01", seq=3)]
+    assert outcome(linked(commerce, hr=[hr(name=A)]))[-1][3] != e(1)
+
+
+def test_a_former_name_in_the_registrys_own_list_finds_its_enterprise() -> None:
+    links = linked([firm(1, A, former_names=f"{B}；大连旧名厂")], hr=[hr(name="大连旧名厂")])
+    assert outcome(links) == [always("U1", e(1), "name")]
 
 
 def test_when_the_record_is_renamed_it_is_linked_from_that_day() -> None:
@@ -280,12 +293,12 @@ def test_when_the_record_is_renamed_it_is_linked_from_that_day() -> None:
     ]
 
 
-def test_when_both_are_renamed_the_link_holds_where_the_names_agree() -> None:
+def test_when_both_are_renamed_the_link_holds_throughout() -> None:
     commerce = [firm(1, A), firm(1, B, start="2014-03-01", seq=2)]
     rows = [hr(name=A), hr(name=B, start="2014-04-01", seq=3)]
     assert outcome(linked(commerce, hr=rows)) == [
         ("U1", BEGINNING, day("2014-03-01"), e(1), "name"),
-        ("U1", day("2014-03-01"), day("2014-04-01"), None, "no_match"),
+        ("U1", day("2014-03-01"), day("2014-04-01"), e(1), "name"),
         ("U1", day("2014-04-01"), OPEN_END, e(1), "name"),
     ]
 
@@ -340,36 +353,12 @@ def test_a_record_of_a_similar_name_is_shown_the_nearest_three() -> None:
     links = linked(commerce, hr=[hr(name="大连市海鑫源贸易公司")])
     candidates = json.loads(links.unmatched.get_column("candidates")[0])
     assert len(candidates) == 3
-    assert all("海鑫源" in c["name"] and "海鑫源" in c["why"] for c in candidates)
+    assert all("海鑫源" in c["name"] and "可能性" in c["why"] for c in candidates)
 
 
 def test_a_record_like_nothing_has_no_candidates() -> None:
     links = linked([firm(1, A)], hr=[hr(name="完全不同")])
     assert links.unmatched.get_column("candidates").to_list() == ["[]"]
-
-
-def test_a_further_tier_decides_only_what_the_deterministic_ones_left() -> None:
-    firms = versions("commerce", [firm(1, A), firm(2, B)])
-    ids = identities(firms)
-    rows = [hr("U1", name=A), hr("U2", name="甲甲机械")]
-    seen: list[int] = []
-
-    def guess(undecided: pl.DataFrame, signatures: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
-        seen.append(undecided.height)
-        assert set(index.get_column("scheme")) >= {"name", "uscc"}
-        asked = undecided.join(signatures, on="signature")
-        return asked.select(
-            "signature",
-            "valid_from",
-            enterprise_id=pl.lit(e(1)),
-            link_basis=pl.lit("scored"),
-            link_confidence=pl.lit(0.8),
-        )
-
-    links = link({"hr": versions("hr", rows)}, merge_versions(firms, ids), ids.superseded, [guess])
-    assert seen == [1]
-    assert outcome(links) == [always("U1", e(1), "name"), always("U2", e(1), "scored")]
-    assert links.links.get_column("link_confidence").to_list()[1] == 0.8
 
 
 def test_feeds_never_received_have_no_links_and_no_unmatched_records() -> None:

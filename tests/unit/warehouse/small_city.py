@@ -25,6 +25,7 @@ MARTS = (
     "agg_founding_cohorts",
     "agg_other_units",
     "fct_unmatched_records",
+    "fct_link_candidates",
     "fct_delivery_outcomes",
     "fct_check_results",
 )

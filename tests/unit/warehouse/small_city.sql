@@ -60,6 +60,11 @@ create table marts.bridge_enterprise_records as
 create table marts.fct_unmatched_records as
     select 'tax' as feed, 'X' || i as record_key, '无名企业' as name, 'no_match' as reason, '[]' as candidates
     from range(1, 11) as numbers (i);
+create table marts.fct_link_candidates as
+    select
+        'tax' as feed, 'X' || i as record_key, '无名企业' as record_name, enterprise_id, '某企业' as enterprise_name,
+        cast(1 as bigint) as rank, 0.5 as probability, 'uncertain' as decision, 'other' as effect
+    from range(1, 11) as numbers (i) inner join city using (i);
 create table marts.fct_enterprise_coverage as
     select
         enterprise_id, true as in_base_live, coalesce(staff_count >= 25, false) as in_base_live_25,

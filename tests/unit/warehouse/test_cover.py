@@ -49,9 +49,6 @@ def test_covered_since_runs_through_a_change_of_union(city: Built) -> None:
         ("TIED", "own", "U-TIE-A"),
         ("OWN-FIRST", "own", "U-LATE-OWN"),
         ("OLDER-JOINT", "joint", "U-JOINT-2010"),
-        ("IN-PREPARATION", "none", None),
-        ("ONLY-TOWN", "none", None),
-        ("LINE-AHEAD", "none", None),
     ],
 )
 def test_own_comes_before_joint_then_the_earliest_founded_then_the_id(
@@ -59,6 +56,14 @@ def test_own_comes_before_joint_then_the_earliest_founded_then_the_id(
 ) -> None:
     row = city.of(enterprise)
     assert (row["cover_kind"], row["union_id"]) == (kind, union)
+
+
+@pytest.mark.parametrize("enterprise", ["IN-PREPARATION", "ONLY-TOWN", "LINE-AHEAD"])
+def test_a_union_in_preparation_one_of_a_town_and_a_line_to_come_cover_nobody(
+    city: Built, enterprise: str
+) -> None:
+    row = city.of(enterprise)
+    assert (row["cover_kind"], row["union_id"], row["is_gap"]) == ("none", None, True)
 
 
 def test_a_claim_is_not_cover(city: Built) -> None:

@@ -23,6 +23,7 @@ CONTRACT = [
     "fct_delivery_outcomes",
     "fct_enterprise_coverage",
     "fct_enterprises_without_union",
+    "fct_link_candidates",
     "fct_unmatched_records",
 ]
 

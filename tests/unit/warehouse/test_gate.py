@@ -26,21 +26,6 @@ TWO_DISTRICTS = "update agg_coverage set n_base = n_base - 40 where group_code i
 DISTRICT_CHECK = "agg_coverage.live_base_district"
 
 
-@pytest.fixture(scope="module")
-def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_city.build(tmp_path_factory.mktemp("city") / "build.duckdb")
-
-
-@pytest.fixture
-def build(tmp_path: Path, unbroken: Path) -> Path:
-    return Path(shutil.copy(unbroken, tmp_path / "build.duckdb"))
-
-
-@pytest.fixture
-def previous(tmp_path: Path, build: Path) -> Path:
-    return small_city.as_release(tmp_path / "previous.duckdb", build)
-
-
 @pytest.fixture
 def expectations(tmp_path: Path) -> Path:
     return Path(shutil.copytree(EXPECTATIONS, tmp_path / "expectations"))

@@ -1,6 +1,5 @@
 """Every check of the gate is seen to fail when the thing it guards is broken, and to name it."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,21 +19,6 @@ HERE = Path(__file__).parent
 BREAKS: dict[str, str] = yaml.safe_load((HERE / "breaks.yml").read_text("utf-8"))
 LEAPS: dict[str, str] = yaml.safe_load((HERE / "leaps.yml").read_text("utf-8"))
 SHARES: dict[str, str] = yaml.safe_load((HERE / "shares.yml").read_text("utf-8"))
-
-
-@pytest.fixture(scope="module")
-def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_city.build(tmp_path_factory.mktemp("city") / "build.duckdb")
-
-
-@pytest.fixture
-def build(tmp_path: Path, unbroken: Path) -> Path:
-    return Path(shutil.copy(unbroken, tmp_path / "build.duckdb"))
-
-
-@pytest.fixture
-def previous(tmp_path: Path, build: Path) -> Path:
-    return small_city.as_release(tmp_path / "previous.duckdb", build)
 
 
 def the(check_id: str, build: Path, previous: Path | None = None) -> CheckResult:

@@ -43,6 +43,9 @@ TABLES: Mapping[str, str] = {
         link_basis text, link_confidence double""",
     "unmatched": """feed text, record_key text, valid_from date, valid_to date, reason text,
         candidates text""",
+    "link_candidates": """feed text, record_key text, record_name text, record_address text,
+        enterprise_id text, enterprise_name text, enterprise_address text, rank bigint,
+        probability double, decision text, evidence text""",
     "previous_gap": "enterprise_id text",
     "previous_release": "release_id text, valid_on date",
 }

@@ -1,0 +1,319 @@
+"""Names of enterprises taken apart: region · brand · trade · legal form · branch.
+
+``大连市鑫海船舶配件有限公司第三分公司`` is 大连 · 鑫海 · 船舶配件 · 有限公司 · 第三分公司
+(企业名称登记管理规定: a name is division, brand, trade, form; a branch's is its parent's and a suffix).
+A name is no bag of words: what differs in the brand tells firms apart, what differs in the form seldom
+does. Everything here reads canonical names (``text.canonical_name``) and is a pure function of them and of
+the word tables.
+
+The reading is per distinct name and column-wise; columns of :data:`PARTS`:
+
+==============  ====================================================================================
+folded          the name in standard characters, without quotes and separators
+region          region codes (``core.regions``) of the places the name begins with or sets in brackets,
+                joined by ``|`` where they may be one or the other; ``""`` where it says none
+places          those words without their suffixes, as written
+lead            the stem of a county or district at the front of the core (淳安), which may be a place or the
+                beginning of the brand, ``""`` where there is none; ``lead_region``: its region codes
+core            what is left of brand and trade: region, brackets' places, form, branch and 集团 taken off
+brand, trade    the core cut before its first trade word; ``brand`` is at least two characters long
+form            class of the legal form (``words/legal_forms.csv``), ``""`` where the name says none
+branch          the words behind the parent's name, ``""`` for a name of a whole
+branch_kind     class of its last word (``words/branch_endings.csv``)
+numbers         numerals of core and branch, in order, joined by ``|`` (第三, 12)
+is_group        whether the name says 集团
+==============  ====================================================================================
+"""
+
+import re
+from functools import cache
+
+import polars as pl
+
+from jianhui.core.regions import ALTERNATIVE, county_stems, leading_words, narrowed, outermost, stem, words
+from jianhui.core.text import canonical_name_expr
+from jianhui.core.words import column, table
+
+PARTS = pl.Schema(
+    {
+        "name": pl.String(),
+        "folded": pl.String(),
+        "region": pl.String(),
+        "places": pl.String(),
+        "lead": pl.String(),
+        "lead_region": pl.String(),
+        "core": pl.String(),
+        "brand": pl.String(),
+        "trade": pl.String(),
+        "form": pl.String(),
+        "branch": pl.String(),
+        "branch_kind": pl.String(),
+        "numbers": pl.String(),
+        "is_group": pl.Boolean(),
+    }
+)
+
+_OFFICE = r"^(?:中国|中华人民共和国)?(?:国家税务总局|国家税务局|地方税务局|国税局|地税局|税务局)"
+_NOISE = r"""[·•・.,，。、:：;；'"“”‘’`_~～*#…]"""
+_BRACKET = r"\(([^()]*)\)"
+_LOOSE_BRACKET = r"[()]"
+_BRACKETS_READ = 3
+
+_PARTNERSHIP = "partnership"
+_FORMS_IN_BRACKETS = {
+    "普通合伙": _PARTNERSHIP,
+    "有限合伙": _PARTNERSHIP,
+    "特殊普通合伙": _PARTNERSHIP,
+    "合伙": _PARTNERSHIP,
+    "个体工商户": "",
+    "个体": "",
+    "个人独资": "",
+    "独资": "",
+    "合资": "",
+    "中外合资": "",
+    "中外合作": "",
+    "股份合作制": "",
+    "股份": "",
+    "集体": "",
+    "国有": "",
+    "筹": "",
+    "有限公司": "",
+}
+_GROUP = r"(?:企业集团|集团|控股)"
+_NUMERAL = r"第?[0-9]+|第[一二三四五六七八九十百零]+|[一二三四五六七八九十]+(?:分|厂|店|部|队|号|站|期|公司)"
+_WHOLE_ENDS = (
+    "公司|集团|厂|商店|商场|商城|酒店|宾馆|银行|信用社|信用联社|合作社|联合社|供销社|旅行社|事务所|研究院|研究所|"
+    "医院|学校|学院|大学|中心|超市|出版社"
+)
+_FORM_BEHIND = "(?:(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司)?"
+_FORM_MISSPELT = (
+    "(?:股份)?有.(?:责任)?公司|(?:股份)?有限(?:责任)?.司|(?:股份)?有限(?:责任)?公.|有公司|限公司|有限司"
+)
+_SHORTEST_BRAND = 2
+_LEAST_AFTER_PLACE = 2
+_LEAST_AFTER_STEM = 3
+
+
+def fold_expr(name: pl.Expr) -> pl.Expr:
+    """A canonical name in standard characters (traditional, Japanese and variant forms replaced)."""
+    variants, standard = _variants()
+    return name.str.replace_all(_NOISE, "").str.replace_many(variants, standard)
+
+
+def fold(name: str) -> str:
+    """:func:`fold_expr` of one name."""
+    return str(pl.select(fold_expr(pl.lit(name))).item())
+
+
+def take_apart(names: pl.Series) -> pl.DataFrame:
+    """The parts of each distinct canonical name in ``names``; one row per name, in first order."""
+    distinct = names.alias("name").cast(pl.String).drop_nulls().unique(maintain_order=True).to_frame()
+    if distinct.is_empty():
+        return pl.DataFrame(schema=PARTS)
+    read = distinct.with_columns(folded=fold_expr(pl.col("name")))
+    read = _with_brackets(read)
+    read = _with_places(read)
+    read = _with_branch(read)
+    read = _with_form(read)
+    return _with_core(read).select(pl.col(name).cast(dtype) for name, dtype in PARTS.items())
+
+
+def read_places(texts: pl.Series) -> pl.DataFrame:
+    """Where each distinct address or office is: ``text``, ``region`` (as of a name), ``rest`` behind it."""
+    distinct = texts.alias("text").cast(pl.String).drop_nulls().unique(maintain_order=True).to_frame()
+    read = distinct.with_columns(
+        rest=fold_expr(canonical_name_expr(pl.col("text"))).str.replace(_OFFICE, ""), inside=pl.lit("")
+    )
+    return _with_places(read.filter(pl.col("rest").is_not_null())).select("text", "region", "rest")
+
+
+# --- brackets ---
+
+
+def _with_brackets(read: pl.DataFrame) -> pl.DataFrame:
+    """``rest`` without brackets, ``inside`` (places in them), ``bracket_form``.
+
+    A place, a form or 集团 in brackets is taken out; anything else stays where it stands.
+    """
+    rest = read.with_columns(rest="folded", inside=pl.lit(""), bracket_form=pl.lit(""))
+    has = pl.col("folded").str.contains(_LOOSE_BRACKET)
+    plain, bracketed = rest.filter(~has), rest.filter(has)
+    for _ in range(_BRACKETS_READ):
+        said = bracketed.select(pl.col("rest").str.extract(_BRACKET, 1).alias("said")).to_series()
+        meanings = {one: _bracket_meaning(one) for one in said.unique().to_list() if one is not None}
+        kept = said.replace_strict({k: v[0] for k, v in meanings.items()}, default="", return_dtype=pl.String)
+        place = said.replace_strict(
+            {k: v[1] for k, v in meanings.items()}, default="", return_dtype=pl.String
+        )
+        form = said.replace_strict({k: v[2] for k, v in meanings.items()}, default="", return_dtype=pl.String)
+        before = pl.col("rest").str.extract(r"^([^()]*)\(", 1)
+        after = pl.col("rest").str.extract(r"^[^()]*\([^()]*\)(.*)$", 1)
+        bracketed = (
+            bracketed.with_columns(kept=kept, place=place, form=form, found=said)
+            .with_columns(
+                rest=pl.when(pl.col("found").is_not_null() & after.is_not_null())
+                .then(pl.concat_str(before, "kept", after))
+                .otherwise("rest"),
+                inside=pl.col("inside") + pl.col("place"),
+                bracket_form=pl.when(pl.col("form") != "").then("form").otherwise("bracket_form"),
+            )
+            .drop("kept", "place", "form", "found")
+        )
+    bracketed = bracketed.with_columns(rest=pl.col("rest").str.replace_all(_LOOSE_BRACKET, ""))
+    return pl.concat([plain, bracketed.select(plain.columns)])
+
+
+def _bracket_meaning(said: str) -> tuple[str, str, str]:
+    """``(what stays in the name, the place said, the form said)`` of a bracket's content."""
+    if said in _FORMS_IN_BRACKETS:
+        return "", "", _FORMS_IN_BRACKETS[said]
+    if said in ("中国", ""):
+        return "", "", ""
+    if said in ("集团", "企业集团", "控股", "集团公司"):
+        return "集团", "", ""
+    if said in words():
+        return "", said, ""
+    _, follow = _place_patterns()
+    pieces = said
+    while found := re.match(follow, pieces):
+        pieces = pieces[found.end() :]
+    # Several places in one bracket (大连保税区) are told by the first of them.
+    return ("", re.match(follow, said)[0], "") if not pieces else (said, "", "")  # type: ignore[index]
+
+
+# --- places ---
+
+
+def _with_places(read: pl.DataFrame) -> pl.DataFrame:
+    """``region``, ``places`` and ``rest`` without the places it begins with."""
+    lead, follow = _place_patterns()
+    split = (
+        read.with_columns(first=pl.col("rest").str.extract(lead, 1).fill_null(""))
+        .with_columns(after=pl.col("rest").str.slice(pl.col("first").str.len_chars()))
+        .with_columns(
+            second=pl.when(pl.col("first") != "").then(pl.col("after").str.extract(follow, 1)).fill_null("")
+        )
+        .with_columns(after=pl.col("after").str.slice(pl.col("second").str.len_chars()))
+        .with_columns(
+            third=pl.when(pl.col("second") != "").then(pl.col("after").str.extract(follow, 1)).fill_null("")
+        )
+    )
+    said = ["first", "second", "third", "inside"]
+    distinct = split.select(*said).unique().sort(said)
+    read_ = [_read_places(*row) for row in distinct.iter_rows()]
+    meant = distinct.with_columns(
+        region=pl.Series([one[0] for one in read_], dtype=pl.String),
+        places=pl.Series([one[1] for one in read_], dtype=pl.String),
+        n_characters=pl.Series([one[2] for one in read_], dtype=pl.UInt32),
+    )
+    joined = split.join(meant, on=said, how="left", maintain_order="left")
+    left = pl.col("rest").str.slice(pl.col("n_characters"))
+    # A name that is hardly more than its place keeps it: 大连银行, 庄河酒厂.
+    taken = left.str.len_chars() >= _LEAST_AFTER_PLACE
+    return joined.with_columns(rest=pl.when(taken).then(left).otherwise("rest")).drop(
+        "first", "second", "third", "after", "n_characters", "inside"
+    )
+
+
+def _read_places(first: str, second: str, third: str, inside: str) -> tuple[str, str, int]:
+    """``(region, places without suffixes, characters at the front they take)``."""
+    region, places, taken = "", [], 0
+    if first:
+        codes: tuple[str, ...] = outermost(leading_words()[first])
+        places, taken = [stem(first)], len(first)
+        for word in (second, third):
+            narrower = narrowed(codes, words()[word]) if word else ()
+            if not narrower:
+                break
+            codes = narrower
+            places.append(stem(word))
+            taken += len(word)
+        region = ALTERNATIVE.join(codes)
+    if inside:
+        # （大连） behind a name says where the firm is; what stands before it is where its parent is.
+        said = outermost(words().get(inside, ()))
+        within = narrowed(tuple(region.split(ALTERNATIVE)), said) if region else ()
+        region = ALTERNATIVE.join(within or tuple(code for code in said if code)) or region
+        places.append(stem(inside))
+    return region, "|".join(places), taken
+
+
+@cache
+def _place_patterns() -> tuple[str, str]:
+    """Patterns of a place word at the front of a name, and behind another place."""
+    return _alternatives(tuple(leading_words())), _alternatives(tuple(words()))
+
+
+def _alternatives(texts: tuple[str, ...]) -> str:
+    longest_first = sorted(texts, key=lambda text: (-len(text), text))
+    return f"^({'|'.join(map(re.escape, longest_first))})"
+
+
+# --- branch, form, core ---
+
+
+def _with_branch(read: pl.DataFrame) -> pl.DataFrame:
+    """``branch``, ``branch_kind``, and ``rest`` as the name of the whole."""
+    kinds = {row["ending"]: row["kind"] for row in table("branch_endings")}
+    ending = "|".join(sorted(map(re.escape, kinds), key=lambda text: (-len(text), text)))
+    pattern = rf"^(.{{2,}}?(?:{_WHOLE_ENDS}){_FORM_BEHIND})(.{{0,30}}?)({ending})$"
+    # What follows a company's form is a part of it, by whatever word it ends (…有限公司运输车队).
+    behind = r"^(.{2,}?(?:股份|有限)(?:责任)?公司)(.+)$"
+    whole = pl.coalesce(pl.col("rest").str.extract(pattern, 1), pl.col("rest").str.extract(behind, 1))
+    last = pl.col("rest").str.extract(pattern, 3)
+    return read.with_columns(
+        branch=pl.when(whole.is_not_null())
+        .then(pl.col("rest").str.slice(whole.str.len_chars()))
+        .otherwise(pl.lit("")),
+        branch_kind=last.replace_strict(kinds, default="", return_dtype=pl.String).fill_null(""),
+        rest=pl.coalesce(whole, "rest"),
+    )
+
+
+def _with_form(read: pl.DataFrame) -> pl.DataFrame:
+    """``form`` and ``base``: the rest without the legal form at its end."""
+    forms = {row["ending"]: row["form"] for row in table("legal_forms")}
+    ending = "|".join(sorted(map(re.escape, forms), key=lambda text: (-len(text), text)))
+    found = pl.col("rest").str.extract(f"({ending}|{_FORM_MISSPELT})$", 1)
+    base = pl.col("rest").str.head(pl.col("rest").str.len_chars() - found.str.len_chars())
+    usable = (found.is_not_null() & (base.str.len_chars() >= _SHORTEST_BRAND)).fill_null(False)
+    of_ending = found.replace_strict(forms, default="company", return_dtype=pl.String)
+    return read.with_columns(
+        base=pl.when(usable).then(base).otherwise("rest"),
+        form=pl.when(pl.col("bracket_form") != "")
+        .then("bracket_form")
+        .when(usable)
+        .then(of_ending)
+        .otherwise(pl.lit("")),
+    )
+
+
+def _with_core(read: pl.DataFrame) -> pl.DataFrame:
+    """``core``, ``brand``, ``trade``, ``numbers``, ``is_group``."""
+    bare = pl.col("base").str.replace_all(_GROUP, "")
+    core = pl.when(bare.str.len_chars() >= _SHORTEST_BRAND).then(bare).otherwise("base")
+    read = read.with_columns(
+        core=core,
+        is_group=pl.col("folded").str.contains("集团"),
+        numbers=pl.concat_str(core, "branch", separator=" ").str.extract_all(_NUMERAL).list.join("|"),
+    )
+    trades = "|".join(sorted(column("trade_words", "word"), key=lambda text: (-len(text), text)))
+    brand = pl.col("core").str.extract(rf"^(.{{{_SHORTEST_BRAND},}}?)(?:{trades})*$", 1)
+    brand = pl.coalesce(brand, "core")
+    stems = county_stems()
+    lead = pl.col("core").str.extract(_alternatives(tuple(stems)), 1)
+    may_lead = pl.col("core").str.len_chars() >= lead.str.len_chars() + _LEAST_AFTER_STEM
+    lead = pl.when(may_lead).then(lead).fill_null("")
+    regions = {word: ALTERNATIVE.join(codes) for word, codes in stems.items()}
+    return read.with_columns(
+        brand=brand,
+        trade=pl.col("core").str.slice(brand.str.len_chars()),
+        lead=lead,
+        lead_region=lead.replace_strict(regions, default="", return_dtype=pl.String),
+    )
+
+
+@cache
+def _variants() -> tuple[list[str], list[str]]:
+    pairs = [(row["character"], row["standard"]) for row in table("characters") if row["standard"]]
+    return [variant for variant, _ in pairs], [standard for _, standard in pairs]

@@ -1,0 +1,130 @@
+"""The places enterprises are named after, for the whole country: words of names and what they stand for.
+
+A region code is a GB/T 2260 code less its trailing pairs of noughts: ``21`` a province, ``2102`` a
+city, ``210213`` a district or county; ``""`` a place of no code (a development zone). The tables hold the
+names of all revisions since 1980: firms keep the name of a county that became a district.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+from jianhui.core.words import column, table
+
+_PEOPLES = "|".join(column("peoples", "name"))
+_SUFFIX = re.compile(
+    rf"(?:(?:{_PEOPLES})*自治(?:区|州|县|旗)|特别行政区|省|市|地区|林区|特区|新区|矿区|区|县|盟|左旗|右旗|旗)$"
+)
+_SHORTEST_STEM = 2
+_SHORT_NAMES = {
+    "内蒙古自治区": "内蒙古",
+    "西藏自治区": "西藏",
+    "宁夏回族自治区": "宁夏",
+    "广西壮族自治区": "广西",
+}
+
+PROVINCE, CITY, COUNTY = 2, 4, 6
+"""Length of a region code by level."""
+
+COUNTRY = "中国"
+
+
+def significant(code: str) -> str:
+    """A six-digit code less its trailing pairs of noughts: the region code."""
+    while code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+def stem(name: str) -> str:
+    """A place's name less the word for what it is: ``大连市`` → ``大连``; too short a stem is the name."""
+    short = _SHORT_NAMES.get(name) or _SUFFIX.sub("", name)
+    return short if len(short) >= _SHORTEST_STEM else name
+
+
+@cache
+def words() -> dict[str, tuple[str, ...]]:
+    """Every word a name may say a place by → the region codes it may mean, sorted.
+
+    Full names of all levels; stems too. A zone's word means ``("",)``.
+    """
+    meanings: dict[str, set[str]] = defaultdict(set)
+    for row in table("places"):
+        code = significant(row["code"])
+        for word in {row["name"], stem(row["name"])}:
+            meanings[word].add(code)
+    return {word: tuple(sorted(codes)) for word, codes in sorted(meanings.items())}
+
+
+@cache
+def leading_words() -> dict[str, tuple[str, ...]]:
+    """Words that say a place at the very front of a name, with nothing before them.
+
+    All full names; of stems those of provinces and cities only. The stem of a district or county (朝阳,
+    永兴, 平安) is more often a brand than a place there.
+    """
+    full = set(column("places", "name"))
+    found: dict[str, tuple[str, ...]] = {}
+    for word, codes in words().items():
+        meant = tuple(
+            code
+            for code in codes
+            if code and (word in full or len(code) < COUNTY or code in _county_cities())
+        )
+        if meant and word != COUNTRY:
+            found[word] = meant
+    return found
+
+
+@cache
+def county_stems() -> dict[str, tuple[str, ...]]:
+    """Stems of districts and counties (淳安, 金州), which before a name may be a place or a brand's."""
+    leading = leading_words()
+    return {
+        word: meant
+        for word, codes in words().items()
+        if word not in leading and (meant := tuple(code for code in codes if len(code) == COUNTY))
+    }
+
+
+@cache
+def _county_cities() -> frozenset[str]:
+    """County-level cities: 庄河, 昆山. Their stems lead names of firms as cities' do."""
+    return frozenset(
+        significant(row["code"])
+        for row in table("places")
+        if row["name"].endswith("市") and len(significant(row["code"])) == COUNTY
+    )
+
+
+ALTERNATIVE = "|"
+"""Between the codes of a place that may be one or the other (鼓楼区)."""
+
+
+@lru_cache(maxsize=200_000)
+def is_within(inner: str, outer: str) -> bool:
+    """Whether the region ``inner`` may be ``outer`` or lie in it; the empty region holds everything."""
+    return any(
+        one.startswith(other) for one in inner.split(ALTERNATIVE) for other in outer.split(ALTERNATIVE)
+    )
+
+
+def outermost(codes: Sequence[str]) -> tuple[str, ...]:
+    """The meanings of a place word less those that lie in another of them: 吉林 is the province."""
+    return tuple(
+        code
+        for code in codes
+        if not any(other != code and code.startswith(other) for other in codes if other)
+    )
+
+
+def narrowed(before: Sequence[str], codes: Sequence[str]) -> tuple[str, ...]:
+    """What the places ``before`` and a place word behind them mean together; none if it lies in none of them.
+
+    A zone (``""``) may lie anywhere and narrows nothing.
+    """
+    if "" in codes:
+        return tuple(before)
+    inside = sorted({code for code in codes for outer in before if code.startswith(outer)})
+    return tuple(inside)

@@ -1,0 +1,157 @@
+"""Which enterprises a record is compared with: those that share a rare key with it, within a budget.
+
+A key is a piece of the name taken apart (``core.names``) that survives one kind of error; each kind has a
+cap on how many names may share a key before it says nothing. Of the names that share keys with a record
+the :data:`MOST` that share the most and the rarest are kept. Which names those are depends on nothing but
+the names that share a key with the record, so a change elsewhere in the register changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from jianhui.core.regions import ALTERNATIVE, CITY, PROVINCE
+
+MOST = 12
+"""Candidates per record that are compared in full."""
+
+_FRONT = 6
+"""Characters at the front of a core in which one may be wrong, missing or too many."""
+_NOISE = r"分公司|支公司|分行|支行|分理处|营业部|分店|分厂|公司|有限|责任|股份|店|市|县|区|省"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of key. ``keys``: the keys of a name, null ones count as none; ``cap`` names may share one."""
+
+    name: str
+    keys: tuple[pl.Expr, ...]
+    cap: int
+    by_area: bool = False
+
+
+def _kinds() -> tuple[Kind, ...]:
+    core, brand = pl.col("core"), pl.col("brand")
+    branch = pl.col("branch_key")
+    n = core.str.len_chars()
+    front = core.str.slice(0, _FRONT)
+
+    def of(text: pl.Expr, condition: pl.Expr | None = None) -> pl.Expr:
+        key = pl.concat_str(text, branch)
+        return key if condition is None else pl.when(condition).then(key)
+
+    dropped = [
+        of(pl.concat_str(front.str.slice(0, at), front.str.slice(at + 1)), n >= 3) for at in range(_FRONT - 1)
+    ]
+    near = (*dropped, of(core.str.slice(0, _FRONT - 1), n >= 2))
+    letters = of(front.str.split("").list.sort().list.join(""), n >= 4)
+    ends = of(pl.concat_str(core.str.slice(0, 2), core.str.tail(2)), n >= 4)
+    return (
+        Kind("whole", (pl.col("folded"),), 200),
+        Kind("core", (of(core),), 200),
+        Kind("core_area", (of(core),), 60, by_area=True),
+        Kind("front", (of(core.str.slice(0, 4), n >= 5),), 60),
+        Kind("front_area", (of(core.str.slice(0, 3)),), 60, by_area=True),
+        Kind("brand", (of(brand, brand.str.len_chars() >= 3),), 60),
+        Kind("brand_area", (of(brand),), 80, by_area=True),
+        Kind("end_area", (of(core.str.tail(5), n >= 6),), 60, by_area=True),
+        Kind("ends", (ends,), 60),
+        Kind("ends_area", (ends,), 60, by_area=True),
+        Kind("letters", (letters,), 40),
+        Kind("branch", (of(core.str.tail(2), branch.str.len_chars() >= 3),), 60),
+        Kind("near", near, 60),
+        Kind("near_area", near, 60, by_area=True),
+    )  # fmt: skip
+
+
+KINDS = _kinds()
+
+
+def areas(regions: pl.Expr, places: pl.Expr) -> pl.Expr:
+    """City and province codes of a region and a place (each perhaps several, joined), as a list."""
+    codes = pl.concat_str(regions, places, separator=ALTERNATIVE).str.split(ALTERNATIVE)
+    cities = codes.list.eval(pl.element().filter(pl.element().str.len_chars() >= CITY).str.slice(0, CITY))
+    provinces = codes.list.eval(
+        pl.element().filter(pl.element().str.len_chars() >= PROVINCE).str.slice(0, PROVINCE)
+    )
+    return cities.list.concat(provinces).list.unique().list.sort()
+
+
+def keys_of(named: pl.DataFrame, owner: str, kind: Kind, wanted: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The keys of one kind: ``owner``, ``key`` (64 bits of a hash good for this process alone).
+
+    ``named``: as of :func:`with_readings`. ``wanted``: ``key``, the only ones asked for.
+    """
+    where = named.explode("areas").filter(pl.col("areas").is_not_null()) if kind.by_area else named
+    found = []
+    for key in kind.keys:
+        text = pl.concat_str(key, pl.lit("@"), pl.col("areas")) if kind.by_area else key
+        keyed = where.select(owner, key=text.hash(), said=key.is_not_null()).filter("said").drop("said")
+        found.append(keyed if wanted is None else keyed.join(wanted, on="key", how="semi"))
+    return pl.concat(found).unique()
+
+
+def with_readings(named: pl.DataFrame) -> pl.DataFrame:
+    """Each name as read, and once more where its front may be a place: core and brand without it.
+
+    Adds ``branch_key``, the branch without the words that are often exchanged.
+    """
+    again = named.filter(pl.col("lead") != "").with_columns(
+        core=pl.col("core").str.slice(pl.col("lead").str.len_chars()),
+        brand=pl.col("brand").str.slice(pl.col("lead").str.len_chars()),
+    )
+    shortest = pl.col("brand").str.len_chars() >= 2
+    again = again.with_columns(
+        brand=pl.when(shortest).then("brand").otherwise(pl.col("core").str.slice(0, 2))
+    )
+    return pl.concat([named, again]).with_columns(
+        branch_key=pl.concat_str(pl.lit("#"), pl.col("branch").str.replace_all(_NOISE, ""))
+    )
+
+
+def candidates(
+    mentions: pl.DataFrame, bearers: pl.DataFrame, kinds: tuple[Kind, ...] = KINDS
+) -> pl.DataFrame:
+    """The names each mention is compared with: ``mention``, ``bearer``; at most :data:`MOST` a mention.
+
+    ``mentions``: ``mention``, parts of the name, ``areas``; ``bearers``: ``bearer``, the same.
+    """
+    mentions, bearers = with_readings(mentions), with_readings(bearers)
+    found = [_sharing(mentions, bearers, kind) for kind in kinds]
+    return (
+        pl.concat(found)
+        .group_by("mention", "bearer")
+        .agg(pl.col("rarity").sum())
+        .sort("mention", "rarity", "bearer", descending=[False, True, False])
+        .group_by("mention", maintain_order=True)
+        .head(MOST)
+        .select("mention", "bearer")
+    )
+
+
+def _sharing(mentions: pl.DataFrame, bearers: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    mine = keys_of(mentions, "mention", kind)
+    theirs = keys_of(bearers, "bearer", kind, mine.select("key").unique())
+    rare = theirs.group_by("key").len().filter(pl.col("len") <= kind.cap)
+    rarity = (1.0 / (pl.col("len").cast(pl.Float64) + 1.0).log(2)).cast(pl.Float32)
+    shared = theirs.join(rare.select("key", rarity=rarity), on="key")
+    return mine.join(shared, on="key").select("mention", "bearer", "rarity")
+
+
+def touched(mentions: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
+    """The mentions whose candidates a change of the names ``changed`` may alter: ``mention``, ordered.
+
+    All that share a key with one of them, whatever its cap: how many names share a key matters too.
+    """
+    mentions, changed = with_readings(mentions), with_readings(changed)
+    found = []
+    for kind in KINDS:
+        theirs = keys_of(changed, "bearer", kind).select("key").unique()
+        found.append(keys_of(mentions, "mention", kind, theirs).select("mention"))
+    return pl.concat(found).unique().sort("mention")
+
+
+def kinds_by_name() -> Mapping[str, Kind]:
+    """The kinds of keys by name, for measuring what each finds."""
+    return {kind.name: kind for kind in KINDS}

@@ -1,0 +1,128 @@
+"""What the scored tier remembers from night to night, so that only what changed is weighed again.
+
+Kept: the names of the register taken apart, the mentions, and their weighed candidates. On the next night
+a mention is weighed anew when it is new, or when a name that came, went or changed shares a key with it
+(``blocking.touched``): nothing else can alter its candidates or their probabilities, so the outcome equals
+that of weighing everything (tested). A memory is derived and disposable: it belongs to one state of the
+code, the word tables and the model, is passed over when that differs or a file of it cannot be read, and is written
+whole or not at all.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from jianhui.resolve.bearers import RAW, raw_bearers, with_parts
+from jianhui.resolve.blocking import touched
+from jianhui.resolve.scored import CANDIDATE_SCHEMA, MENTION, read_mentions, score_mentions
+from jianhui.resolve.weighing import Model
+
+_TABLES = ("bearers", "mentions", "weighed")
+_KEY = "key.json"
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    bearers: pl.DataFrame
+    mentions: pl.DataFrame
+    weighed: pl.DataFrame
+
+
+class LinkMemory:
+    """A folder of the cache. ``None`` remembers nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def recall(self, model: Model) -> _Remembered | None:
+        """What was kept by this very code and model, or None."""
+        if self._folder is None:
+            return None
+        try:
+            if json.loads((self._folder / _KEY).read_text(encoding="utf-8")) != _key(model):
+                return None
+            return _Remembered(*(pl.read_parquet(self._folder / f"{name}.parquet") for name in _TABLES))
+        except (OSError, ValueError, pl.exceptions.PolarsError):
+            return None
+
+    def keep(self, model: Model, remembered: _Remembered) -> None:
+        """Put ``remembered`` in place of what was kept."""
+        if self._folder is None:
+            return
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=".links-", dir=self._folder.parent))
+        for name in _TABLES:
+            getattr(remembered, name).write_parquet(fresh / f"{name}.parquet", compression="lz4")
+        (fresh / _KEY).write_text(json.dumps(_key(model)), encoding="utf-8")
+        shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            fresh.replace(self._folder)
+        except OSError:
+            # Another run put its own in place meanwhile; either is as good.
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def weigh(
+    mentions: pl.DataFrame, enterprises: pl.DataFrame, model: Model, memory: LinkMemory
+) -> pl.DataFrame:
+    """``scored.score_mentions`` of ``mentions`` against all names ``enterprises`` ever bore.
+
+    Columns ``scored.CANDIDATE_SCHEMA``, ordered by mention and rank; the same with and without a memory.
+    """
+    raw = raw_bearers(enterprises)
+    known = memory.recall(model)
+    if known is None:
+        bearers = with_parts(raw)
+        weighed = score_mentions(mentions, bearers, model)
+    else:
+        bearers, changed = _taken_apart(raw, known.bearers)
+        numbered = mentions.join(
+            known.mentions.rename({"mention": "was"}), on=list(MENTION), how="left", nulls_equal=True
+        )
+        again = touched(read_mentions(numbered.filter(pl.col("was").is_not_null())), changed)
+        is_asked = pl.col("was").is_null() | pl.col("mention").is_in(again.get_column("mention").implode())
+        asked = numbered.filter(is_asked).drop("was").sort("mention")
+        kept = (
+            numbered.filter(~is_asked)
+            .select("mention", "was")
+            .join(known.weighed.rename({"mention": "was"}), on="was")
+            .select(list(CANDIDATE_SCHEMA))
+        )
+        weighed = pl.concat([kept, score_mentions(asked, bearers, model)]).sort("mention", "rank")
+    memory.keep(model, _Remembered(bearers.drop("bearer"), mentions, weighed))
+    return weighed
+
+
+def _taken_apart(raw: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The names of today with their parts, and those that are not as they were (come, gone or changed)."""
+    key = list(RAW)
+    same = before.join(raw, on=key, how="semi", nulls_equal=True)
+    come = with_parts(raw.join(before.select(key), on=key, how="anti", nulls_equal=True))
+    gone = before.join(raw, on=key, how="anti", nulls_equal=True)
+    today = (
+        pl.concat([same, come.select(before.columns)]).sort("enterprise_id", "name").with_row_index("bearer")
+    )
+    return today, pl.concat([come.select(before.columns), gone]).with_row_index("bearer")
+
+
+def _key(model: Model) -> dict[str, str]:
+    return {"model": model.version, "code": _code_digest(), "polars": pl.__version__}
+
+
+@cache
+def _code_digest() -> str:
+    """Digest of all a weighed candidate depends on: the code and tables of ``core`` and ``resolve``."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for part in ("core", "resolve"):
+        for path in sorted((package / part).rglob("*")):
+            if path.suffix in (".py", ".csv", ".json"):
+                digest.update(str(path.relative_to(package)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

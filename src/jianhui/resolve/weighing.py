@@ -1,0 +1,107 @@
+"""The link model: what each level of a comparison weighs, as frozen, versioned data.
+
+A conditional logit with the alternative "none of them": each candidate of a record has a score, the sum of
+the weights of what its comparison shows; "none" has score 0; the probability of a candidate is its share of
+the exponentials. So candidates compete with each other and with "none", and a look-alike next door lowers
+what a match is worth. ``model/link_model.json`` holds the weights and how they came about; retraining is
+``jianhui.resolve.training`` and a reviewed change of that file.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jianhui.core.words import table
+from jianhui.resolve.pairs import FEATURES, Comparison
+
+MODEL = "link_model.json"
+LARGEST_SCORE = 500.0
+_MOST_BITS = 40.0
+_RARE_BITS = 13.0
+_BITS_UNIT = 10.0
+
+
+@dataclass(frozen=True)
+class Model:
+    """``weights``: model feature → weight, in natural logarithms of odds; a feature not in it weighs nothing.
+
+    ``accept``: least probability of a link; ``doubt``: least probability of a candidate a person should see.
+    """
+
+    version: str
+    accept: float
+    doubt: float
+    weights: Mapping[str, float]
+
+    def parts(self, comparison: Comparison) -> dict[str, float]:
+        """What each feature of a comparison weighs: feature → sum of its weights."""
+        sums = dict.fromkeys(FEATURES, 0.0)
+        for feature, name, value in model_features(comparison):
+            sums[feature] += self.weights.get(name, 0.0) * value
+        return sums
+
+    def score(self, comparison: Comparison) -> float:
+        """The score of a candidate: log odds against "none"."""
+        weights = self.weights
+        return sum(weights.get(name, 0.0) * value for _, name, value in model_features(comparison))
+
+
+def probabilities(scores: Sequence[float]) -> list[float]:
+    """Probability of each of a record's candidates; what is missing to 1 is "none of them"."""
+    highest = max(0.0, *scores) if scores else 0.0
+    exponentials = [math.exp(max(score - highest, -LARGEST_SCORE)) for score in scores]
+    total = sum(exponentials) + math.exp(-highest)
+    return [one / total for one in exponentials]
+
+
+def model_features(comparison: Comparison) -> Iterator[tuple[str, str, float]]:
+    """``(feature, model feature, value)``: levels, what is shared, and how core and places go together."""
+    levels = comparison.levels
+    group = core_group(levels["core"])
+    for feature, level in levels.items():
+        yield feature, f"{feature}={level}", 1.0
+    yield "core", "any", 1.0
+    yield "core", f"bits:{group}", bits(comparison.shared) / _BITS_UNIT
+    for feature in ("region", "place", "address"):
+        yield feature, f"{group}&{feature}={levels[feature]}", 1.0
+    if levels["region"] in ("conflict", "elsewhere_but_there"):
+        yield "region", f"conflict&address={levels['address']}", 1.0
+
+
+_NEAR = frozenset({"reordered", "brand_one_more", "brand_two_similar", "abbreviated"})
+
+
+def core_group(level: str) -> str:
+    """Coarse class of a core level: equal, trade (the brand is equal), near (brand all but equal), other."""
+    if level == "equal":
+        return "equal"
+    if level.startswith("trade"):
+        return "trade"
+    return "near" if level in _NEAR or level.startswith(("brand_shape", "brand_sound")) else "other"
+
+
+def bits(shared: str) -> float:
+    """How telling the shared part is: bits of its characters by their frequency in brands, at most 40."""
+    of = _bits()
+    return min(_MOST_BITS, sum(of.get(character, _RARE_BITS) for character in shared))
+
+
+@cache
+def _bits() -> dict[str, float]:
+    return {row["character"]: float(row["bits"]) for row in table("brand_characters")}
+
+
+@cache
+def frozen_model() -> Model:
+    """The model of this installation."""
+    text = files("jianhui.resolve").joinpath("model", MODEL).read_text(encoding="utf-8")
+    return read_model(text)
+
+
+def read_model(text: str) -> Model:
+    """A model from the text of its file."""
+    read = json.loads(text)
+    return Model(read["version"], float(read["accept"]), float(read["doubt"]), read["weights"])

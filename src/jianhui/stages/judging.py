@@ -1,0 +1,240 @@
+"""Recording people's judgements, taking them back, and telling which hold.
+
+The judge is a person: the log holds a pseudonym, the vault the name (as for 责任人 of a finding). Numbers
+of a person in a reason are masked before it enters the log.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from jianhui.core.errors import JianhuiError, UsageError, Where
+from jianhui.core.masking import masked
+from jianhui.core.text import display
+from jianhui.intake.personal import TEXT
+from jianhui.log.vault import Vault
+from jianhui.publish.review_questions import Said
+from jianhui.resolve.inputs import Recognised, recognise
+from jianhui.resolve.judgements import (
+    COMMERCE,
+    STREAM,
+    UNSURE,
+    Judgement,
+    Verdict,
+    judged_line,
+    read_judgements,
+    withdrawn_line,
+)
+from jianhui.resolve.judging import Judgeable, judgeable, refusal
+from jianhui.resolve.said import said_by_records, said_of_enterprises
+from jianhui.stages.context import AsOf, Context, latest_knowledge
+
+STANDS, WITHDRAWN, OVERRULED, NO_EFFECT = "stands", "withdrawn", "overruled", "no_effect"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of judgements handed in: the places of those recorded, and errors by place."""
+
+    places: tuple[int, ...]
+    refused: Mapping[int, JianhuiError]
+
+
+class Desk:
+    """What is known of records and enterprises when somebody sits down to judge, or hands in judgements."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @cached_property
+    def known(self) -> Recognised:
+        """Records and enterprises as of today and now."""
+        return known_at(self.context, AsOf(self.context.today, latest_knowledge(self.context)))
+
+    @cached_property
+    def said(self) -> Said:
+        """What both sides say today."""
+        return said_of(self.known, self.context)
+
+    @cached_property
+    def there(self) -> Judgeable:
+        """What there is to judge."""
+        return judgeable(self.known.records, self.known.identities)
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Every judgement in the log by now."""
+        return read_judgements(self.context.log.ledger())
+
+    def record(self, new: Sequence[Judgement], **about: str | None) -> Recorded:
+        """Append those of ``new`` that may be recorded, as one line; each is held against those before it.
+
+        ``about``: what else the line says (of which file). Nothing is appended if none may be.
+        """
+        there = self.there
+        with self.context.log.writing():
+            before = list(self.judgements())
+            places: list[int] = []
+            refused: dict[int, JianhuiError] = {}
+            for place, judgement in enumerate(new):
+                error = refusal(judgement, before, there)
+                if error is not None:
+                    refused[place] = error
+                    continue
+                before.append(judgement)
+                places.append(place)
+            if places:
+                said = {key: value for key, value in about.items() if value is not None}
+                payload = {**judged_line(new[place] for place in places), **said}
+                self.context.log.append_decision(STREAM, payload, self.context.clock)
+        return Recorded(tuple(places), refused)
+
+
+def known_at(context: Context, as_of: AsOf) -> Recognised:
+    """Records and enterprises of an as-of."""
+    return recognise(context.log, context.contracts, valid_on=as_of.valid_on, known_at=as_of.known_at)
+
+
+def said_of(known: Recognised, context: Context, as_of: AsOf | None = None) -> Said:
+    """What records and enterprises say on the day of ``as_of`` (default: today)."""
+    day = as_of.valid_on if as_of else context.today
+    return Said(said_by_records(known.records, day), said_of_enterprises(known.enterprises, day))
+
+
+def pseudonyms(context: Context, names: Iterable[str]) -> dict[str, str]:
+    """The pseudonym of each judge; the names go into the vault. Blanks and widths make no other person.
+
+    Raises ``UsageError`` ``no_judge`` for a name that says nothing.
+    """
+    wanted = list(dict.fromkeys(names))
+    clean = [display(unicodedata.normalize("NFKC", name)) for name in wanted]
+    if None in clean:
+        raise UsageError(
+            "no_judge", "须写明判断人。", "Who judges must be named.", next_step="--by 姓名 / a name"
+        )
+    vault = Vault(context.settings.vault, context.settings.keys_root)
+    told = vault.pseudonymise(pl.Series("judge", clean, dtype=pl.String), TEXT, context.today)
+    return dict(zip(wanted, told.to_list(), strict=True))
+
+
+def clean_reason(reason: str) -> str:
+    """A reason as it enters the log."""
+    return masked(reason.strip())
+
+
+def judge(
+    context: Context,
+    feed: str,
+    record_key: str,
+    verdict: Verdict,
+    *,
+    by: str,
+    reason: str,
+    enterprise_id: str | None = None,
+    other_key: str | None = None,
+) -> str:
+    """Record one judgement of one person; its id.
+
+    ``record_key``: as a mart shows it, or canonical. Of commerce, two record keys are judged. Raises
+    ``UsageError`` when it may not be recorded.
+    """
+    desk = Desk(context)
+    new = Judgement(
+        feed=feed,
+        record_key=_canonical(desk, feed, record_key),
+        verdict=verdict,
+        by=pseudonyms(context, [by])[by],
+        reason=clean_reason(reason),
+        enterprise_id=enterprise_id,
+        other_key=_canonical(desk, feed, other_key) if other_key else None,
+    )
+    recorded = desk.record([new])
+    if recorded.refused:
+        raise recorded.refused[0]
+    return desk.judgements()[-1].judgement_id
+
+
+def _canonical(desk: Desk, feed: str, record_key: str) -> str:
+    """The canonical key of a record named as a mart shows it."""
+    records = desk.known.records.get(feed)
+    if records is None:
+        return record_key
+    found = records.filter(pl.col("record_key_raw") == record_key).get_column("record_key")
+    return record_key if found.is_empty() else str(found[-1])
+
+
+def withdraw(context: Context, judgement_id: str, reason: str, by: str) -> Judgement:
+    """Take a judgement back; it stays in the log. Raises ``UsageError`` when there is none that stands."""
+    if not reason.strip():
+        raise UsageError(
+            "no_reason", "撤回须写明理由。", "A withdrawal needs a reason.", next_step="--reason …"
+        )
+    person = pseudonyms(context, [by])[by]
+    with context.log.writing():
+        known = {one.judgement_id: one for one in read_judgements(context.log.ledger())}
+        found = known.get(judgement_id)
+        if found is None or found.withdrawal is not None:
+            state = ("没有这个判定", "there is no such judgement")
+            gone = ("这个判定已经撤回", "the judgement is withdrawn already")
+            raise UsageError(
+                "cannot_withdraw",
+                *(state if found is None else gone),
+                where=Where(field="judgement_id", value=judgement_id),
+                next_step="jianhui review list",
+            )
+        payload = withdrawn_line(judgement_id, clean_reason(reason), person)
+        context.log.append_decision(STREAM, payload, context.clock)
+    return replace(found)
+
+
+def listed(context: Context, *, names: bool = False) -> list[dict[str, Any]]:
+    """Every judgement, newest first, with its state. ``names``: judges by name (from the vault)."""
+    judgements = read_judgements(context.log.ledger())
+    states = _states(judgements)
+    people = {one.by for one in judgements} | {one.withdrawal.by for one in judgements if one.withdrawal}
+    known = Vault(context.settings.vault, context.settings.keys_root).reveal(sorted(people)) if names else {}
+    return [
+        {
+            "judgement_id": one.judgement_id,
+            "judged_at": one.judged_at,
+            "state": states[one.judgement_id],
+            "feed": one.feed,
+            "record_key": one.record_key,
+            "verdict": one.verdict,
+            "about": one.other_key or one.enterprise_id,
+            "by": known.get(one.by, one.by),
+            "reason": one.reason,
+            "withdrawn_at": one.withdrawal.at if one.withdrawal else None,
+            "withdrawn_by": known.get(one.withdrawal.by, one.withdrawal.by) if one.withdrawal else None,
+            "withdrawn_because": one.withdrawal.reason if one.withdrawal else None,
+        }
+        for one in reversed(judgements)
+    ]
+
+
+def _states(judgements: Sequence[Judgement]) -> dict[str, str]:
+    """What a judgement does today: holds, was withdrawn, yielded to a later one, or never said anything."""
+    states: dict[str, str] = {}
+    for place, one in enumerate(judgements):
+        later = [other for other in judgements[place + 1 :] if not other.withdrawal]
+        if one.withdrawal:
+            states[one.judgement_id] = WITHDRAWN
+        elif one.verdict == UNSURE:
+            states[one.judgement_id] = NO_EFFECT
+        elif any(_overrules(other, one) for other in later):
+            states[one.judgement_id] = OVERRULED
+        else:
+            states[one.judgement_id] = STANDS
+    return states
+
+
+def _overrules(later: Judgement, earlier: Judgement) -> bool:
+    if later.verdict == UNSURE or (later.feed, later.unit) != (earlier.feed, earlier.unit):
+        return False
+    if later.pair == earlier.pair:
+        return True
+    settles = ("same", "none")
+    return later.feed != COMMERCE and later.verdict in settles and earlier.verdict in settles
