@@ -28,6 +28,8 @@ def quarterly(quarter: str | None = None) -> str:
     """
     result = publish(quarter or quarters.last_quarter(context()))
     show_text("quarter", result.summary.markdown())
+    for number, path in enumerate(result.statements):
+        show_text(f"comparison-{number}", path.read_text(encoding="utf-8"))
     show_files("report", result.report, "季度通报 quarterly report")
     return result.release.release_id
 

@@ -15,11 +15,17 @@ INSTALLATION = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Settings:
-    """Paths of one home. Nothing is created here; writers create what they write into."""
+    """Paths of one home. Nothing is created here; writers create what they write into.
+
+    ``project``: another dbt project than the installation's, which differs in its rules (seeds) alone;
+    ``model``: another link model. Both serve rebuilding under other rules, never a release.
+    """
 
     home: Path
     keys_root: Path
     installation: Path = INSTALLATION
+    project: Path | None = None
+    model: Path | None = None
 
     @property
     def inbox(self) -> Path:
@@ -64,7 +70,12 @@ class Settings:
 
     @property
     def dbt_project(self) -> Path:
-        return self.installation / "dbt_project"
+        return self.project or self.installation / "dbt_project"
+
+    @property
+    def link_model(self) -> Path:
+        """The folder of the versioned link model; it need not exist."""
+        return self.model or self.installation / "src" / "jianhui" / "resolve" / "model"
 
     @property
     def expectations(self) -> Path:

@@ -69,4 +69,6 @@ def test_the_quarter_flow_releases_the_quarter_and_links_its_report(home: Settin
 
     assert release_id == "quarter-2014Q1-r1"
     assert (home.releases / "quarters" / "2014Q1" / "manifest.json").is_file()
-    assert any(".docx" in content for content in artifacts().values())
+    shown = artifacts()
+    assert any(".docx" in content for content in shown.values())
+    assert "没有可比较的前期" in shown["comparison-0"]

@@ -1,5 +1,6 @@
 """Uncertain links go to a person as a workbook and come back as judgements that change the next night."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,12 +10,14 @@ import duckdb
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+from typer.testing import CliRunner, Result
 
+from jianhui.cli import app
 from jianhui.core.errors import UsageError
 from jianhui.publish.review_questions import Request, Sample
 from jianhui.publish.review_sheet import ANSWER, COLUMNS, HEADER_ROW, JUDGE, QUESTION_ID, REASON, TABLE
 from jianhui.settings import INSTALLATION, Settings
-from jianhui.stages import building, intake, judging, night, review
+from jianhui.stages import building, intake, judging, night, releases, review
 from jianhui.stages.context import AsOf, Context
 from jianhui.stages.review_intake import Imported, take_in
 from tests.cases.case_file import replace_tokens
@@ -26,21 +29,21 @@ COMMERCE = """统一社会信用代码,企业名称,成立日期,住所,从业�
 $U1,大连鑫海船舶配件有限公司,2010-01-01,大连市沙河口区中山路1号,20
 $U2,大连鑫海船舶工程有限公司,2010-01-01,大连市沙河口区中山路2号,20
 $U3,大连远洋渔具制造有限公司,2010-01-01,大连市沙河口区中山路3号,20
-$U4,=HYPERLINK(“晨光纺织”)有限公司,2010-01-01,大连市沙河口区中山路4号13840812345,20
+$U4,=1+1晨光纺织有限公司,2010-01-01,大连市沙河口区中山路4号13840812345,20
 $U5,大连金石滩旅游开发有限公司,2010-01-01,大连市沙河口区中山路5号,20
 $U6,大连北良港物流有限公司,2010-01-01,大连市沙河口区中山路6号,20
 $U7,大连三山岛水产有限公司,2010-01-01,大连市沙河口区中山路7号,20
 """
 UNIONS = """工会编号,工会名称,工会类型,所在单位名称,所在单位代码,成立日期,状态,地址
-G1,大连鑫海船舶配件厂工会,单独,大连鑫海船舶配件厂,,2011-05-01,正常,中山路1号
-G3,大连远洋渔具制造公司工会,单独,大连远洋渔具制造公司,,2011-05-01,正常,中山路3号
-G4,晨光纺织工会,单独,=HYPERLINK(“晨光纺织”)公司,,2011-05-01,正常,
+G1,大连鑫海船舶服务有限公司工会,单独,大连鑫海船舶服务有限公司,,2011-05-01,正常,
+G3,大连远洋渔具贸易有限公司工会,单独,大连远洋渔具贸易有限公司,,2011-05-01,正常,
+G4,晨光纺织工会,单独,=1+1晨光服装有限公司,,2011-05-01,正常,
 G6,大连北良港物流有限公司工会,单独,大连北良港物流有限公司,,2011-05-01,正常,
 G7,大连三山岛水产有限公司工会,单独,大连三山岛水产有限公司,,2011-05-01,正常,
 """
 HR = """单位编号,单位名称,经营地址,统计月份,养老参保人数
-H1,大连金石滩旅游开发公司,中山路5号,201402,30
-H2,大连远洋渔具制造公司,,201402,21
+H1,大连金石滩旅游服务有限公司,,201402,30
+H2,大连远洋渔具贸易有限公司,,201402,21
 """
 
 
@@ -121,7 +124,7 @@ def fill(path: Path, answers: Mapping[tuple[str, str], str], to: str, **more: st
 MATE = "大连鑫海船舶配件有限公司"
 RIVAL = "大连鑫海船舶工程有限公司"
 FISHING = "大连远洋渔具制造有限公司"
-EVIL = "=HYPERLINK(“晨光纺织”)有限公司"
+EVIL = "=1+1晨光纺织有限公司"
 TOUR = "大连金石滩旅游开发有限公司"
 PORT = "大连北良港物流有限公司"
 EVERYTHING = Request(50, (Sample("name", 2),), seed=7)
@@ -286,13 +289,11 @@ def test_at_the_terminal_who_comes_back_goes_on_where_they_stopped(office: Offic
 
 
 def test_a_record_that_says_something_else_by_now_is_judged_anew(office: Office, paper: Path) -> None:
-    office.receive(
-        "hr", HR.replace("大连金石滩旅游开发公司,中山路5号", "大连金石滩旅行社,中山路5号"), date(2014, 4, 1)
-    )
+    office.receive("hr", HR.replace("大连金石滩旅游服务", "大连金石滩旅行服务"), date(2014, 4, 1))
     (error,) = office.take_in(fill(paper, {("H1", TOUR): "不是"}, "late.xlsx"), "测试己某").refused
     assert error.code == "changed_since"
-    assert "大连金石滩旅行社" in error.zh
-    assert (error.where.field, error.where.value) == ("记录上的名称", "大连金石滩旅游开发公司")
+    assert "大连金石滩旅行服务有限公司" in error.zh
+    assert (error.where.field, error.where.value) == ("记录上的名称", "大连金石滩旅游服务有限公司")
 
 
 def test_an_export_never_overwrites_a_file(office: Office, paper: Path) -> None:
@@ -306,3 +307,65 @@ def test_a_tier_that_is_not_there_is_named(office: Office) -> None:
         office.export("none.xlsx", Request(5, (Sample("luck", 3),)))
     assert refusal.value.code == "unknown_tier"
     assert "name" in refusal.value.next_step
+
+
+def test_the_verbs_speak_on_the_right_channel_and_end_with_the_right_code(
+    office: Office, paper: Path
+) -> None:
+    settings = office.context.settings
+    env = {
+        "JIANHUI_HOME": str(settings.home),
+        "JIANHUI_KEYS": str(settings.keys_root),
+        "JIANHUI_LANG": "zh",
+    }
+
+    def run(*arguments: str, keys: str | None = None) -> Result:
+        return CliRunner().invoke(app, ["review", *arguments], env=env, input=keys)
+
+    out = str(office.folder / "cli.xlsx")
+    exported = run("export", "--out", out, "--sample", "name:2")
+    assert (exported.exit_code, exported.stdout.strip()) == (0, out)
+    assert run("export", "--out", out).exit_code == 2
+    assert run("export", "--sample", "name").exit_code == 2
+
+    taken = run("import", str(fill(Path(out), {("G3", FISHING): "同一家"}, "cli-1.xlsx")), "--by", "测试庚某")
+    assert taken.exit_code == 0, taken.output
+    refused = run("import", str(fill(Path(out), {("G3", FISHING): "对"}, "cli-2.xlsx")), "--by", "测试庚某")
+    assert refused.exit_code == 2
+    for said in ("cli-2.xlsx", "line", "判断", "'对'", "只能填写"):
+        assert said in refused.stdout
+    no_paper = office.folder / "not.xlsx"
+    openpyxl.Workbook().save(no_paper)
+    assert "not_a_paper" in run("import", str(no_paper), "--by", "测试庚某").stderr
+
+    listed = json.loads(run("list", "--json").stdout)
+    newest = listed[0]["judgement_id"]
+    assert (listed[0]["verdict"], listed[0]["state"]) == ("same", "stands")
+    assert "有效" in run("list").stdout
+    assert run("withdraw", newest, "--reason", "试用", "--by", "测试庚某").exit_code == 0
+    again = run("withdraw", newest, "--reason", "试用", "--by", "测试庚某")
+    assert (again.exit_code, "已经撤回" in again.stderr) == (2, True)
+
+    tour = listed_enterprise(office, TOUR)
+    judged = run("judge", "hr", "H1", "--same", tour, "--by", "测试庚某", "--reason", "实地核实")
+    assert judged.exit_code == 0, judged.output
+    assert judged.stdout.startswith("J")
+    night = CliRunner().invoke(app, ["nightly", "--date", DAY.isoformat(), "--json"], env=env)
+    assert night.exit_code == 0, night.output
+    query = "select record_key from bridge_enterprise_records where link_basis = 'reviewed' order by all"
+    reviewed = json.loads(releases.query(office.context, query, "current", "json"))
+    assert {"record_key": "H1"} in reviewed, "a judgement is news: the same night is published anew"
+    both = run("judge", "hr", "H1", "--same", tour, "--none", "--by", "测试庚某", "--reason", "x")
+    assert both.exit_code == 2
+
+    at_terminal = run("export", "--terminal", "--by", "测试辛某", keys="usq")
+    assert at_terminal.exit_code == 0, at_terminal.output
+    assert "本次登记 1 条" in at_terminal.stderr
+    assert json.loads(run("score", "--json").stdout)["n_judged"] > 0
+
+
+def listed_enterprise(office: Office, name: str) -> str:
+    """The id of an enterprise by its name."""
+    query = f"select enterprise_id from dim_enterprises where name = '{name}'"
+    (row,) = json.loads(releases.query(office.context, query, "current", "json"))
+    return str(row["enterprise_id"])

@@ -7,7 +7,7 @@ Imports are lazy: ``--help`` answers in a fraction of a second although dbt and 
 
 import typer
 
-from jianhui.cli import deliveries, nights, reading, review, running
+from jianhui.cli import deliveries, nights, reading, releases, review, running
 
 app = typer.Typer(
     name="jianhui",
@@ -28,7 +28,8 @@ app.command("slip")(deliveries.slip)
 app.add_typer(nights.base_app, name="base")
 app.command("worklist")(nights.worklist)
 app.command("report")(nights.report)
-app.add_typer(nights.release_app, name="release")
+app.add_typer(releases.release_app, name="release")
+app.command("what-if")(releases.what_if)
 app.add_typer(review.review_app, name="review")
 app.command("sql")(reading.sql)
 app.command("replay")(reading.replay)

@@ -50,3 +50,6 @@ def parse_instant(text: str | None) -> datetime | None:
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="日期 civil day in Shanghai")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="INSTANT", help="知悉时间 known time")]
 AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 for a program")]
+ValidOn = Annotated[
+    str | None, typer.Option("--valid-on", metavar="YYYY-MM-DD", help="截面日 the day asked of")
+]

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, Day, KnownAt, context, parse_day, parse_instant
+from jianhui.cli.context import AsJson, Day, KnownAt, ValidOn, context, parse_day, parse_instant
 from jianhui.cli.deliveries import Person, Reason
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
-from jianhui.core.errors import ExitCode
 
 Out = Annotated[Path | None, typer.Option("--out", help="输出文件夹 folder")]
 
@@ -50,11 +49,11 @@ def base_freeze(
 
 @base_app.command("list")
 @command
-def base_list(as_json: AsJson = False) -> None:
+def base_list(known_at: KnownAt = None, as_json: AsJson = False) -> None:
     """列出已固化的清单 The lists that were frozen, with counts."""
     from jianhui.stages import base
 
-    lists = base.lists(context())
+    lists = base.lists(context(), parse_instant(known_at))
     if as_json:
         put_json(lists)
     elif lists:
@@ -75,11 +74,14 @@ def base_list(as_json: AsJson = False) -> None:
 def worklist(
     district: Annotated[str | None, typer.Option("--district", metavar="CODE", help="区划代码")] = None,
     out: Out = None,
+    valid_on: ValidOn = None,
+    known_at: KnownAt = None,
 ) -> None:
-    """未建会企业台账 The gap list of the current release as ledgers to work with."""
+    """未建会企业台账 The gap list of the current release (or of another day) as ledgers to work with."""
     from jianhui.stages import night
 
-    for path in night.worklists(context(), district, out):
+    day, moment = parse_day(valid_on), parse_instant(known_at)
+    for path in night.worklists(context(), district, out, day, moment, progress=say):
         put(str(path))
 
 
@@ -95,63 +97,3 @@ def report(
     result = quarters.report(context(), quarter, parse_instant(known_at), out, progress=say)
     for path in result.report:
         put(str(path))
-
-
-release_app = typer.Typer(help="发布 Releases", no_args_is_help=True)
-
-
-@release_app.command("list")
-@command
-def release_list(as_json: AsJson = False) -> None:
-    """列出发布 Releases, newest first."""
-    from jianhui.stages import releases
-
-    rows = releases.list_all(context())
-    if as_json:
-        put_json(rows)
-        return
-    put_table(
-        rows,
-        [
-            ("release_id", pick("发布", "release")),
-            ("valid_on", pick("截面日", "valid on")),
-            ("known_at", pick("知悉时间", "known at")),
-            ("state", pick("状态", "state")),
-        ],
-    )
-
-
-@release_app.command("show")
-@command
-def release_show(release: Annotated[str, typer.Argument(metavar="ID")] = "current") -> None:
-    """发布清单 The manifest of a release."""
-    from jianhui.stages import releases
-
-    put_json(releases.show(context(), release))
-
-
-@release_app.command("verify")
-@command
-def release_verify(release: Annotated[str, typer.Argument(metavar="ID")] = "current") -> ExitCode:
-    """核对发布 Prove that a release is still, byte for byte, what was published. Exit 5 when it is not."""
-    from jianhui.stages import releases
-
-    problems = releases.verify(context(), release)
-    for problem in problems:
-        put(pick(problem.zh, problem.en))
-    if problems:
-        say(f"{len(problems)} 处与发布时不符。", f"{len(problems)} thing(s) are not as published.")
-        return ExitCode.LOG_DAMAGED
-    say("与发布时逐字节一致。", "Byte for byte as published.")
-    return ExitCode.DONE
-
-
-@release_app.command("withdraw")
-@command
-def release_withdraw(
-    release: Annotated[str, typer.Argument(metavar="ID")], reason: Reason, by: Person
-) -> None:
-    """撤回发布（保留并注明） Withdraw a release: it stays, marked, with the reason."""
-    from jianhui.stages import releases
-
-    say(*releases.withdraw(context(), release, reason, by))

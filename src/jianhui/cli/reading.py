@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, Day, context, parse_day
+from jianhui.cli.context import AsJson, KnownAt, ValidOn, context, parse_day, parse_instant
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
 from jianhui.core.errors import ExitCode, UsageError
 
@@ -14,12 +14,16 @@ def sql(
     query: Annotated[str, typer.Argument(metavar="SQL", help="select …")],
     release: Annotated[str, typer.Option("--release", help="发布 release id")] = "current",
     form: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="输出形式")] = "table",
+    valid_on: ValidOn = None,
+    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
-    """查询发布 Read a release, read-only."""
+    """查询发布 Read a release, or what held on a day as known at a moment; read-only."""
     from jianhui.stages import releases
 
-    put(releases.query(context(), query, release, "json" if as_json else form))
+    shown = "json" if as_json else form
+    day, moment = parse_day(valid_on), parse_instant(known_at)
+    put(releases.query(context(), query, release, shown, day, moment, progress=say))
 
 
 @command
@@ -42,11 +46,11 @@ def replay(
 
 
 @command
-def status(as_json: AsJson = False) -> None:
-    """现状 How things stand: log, feeds, held deliveries, current release."""
+def status(valid_on: ValidOn = None, known_at: KnownAt = None, as_json: AsJson = False) -> None:
+    """现状 How things stand, or stood: log, feeds, held deliveries, current release."""
     from jianhui.stages import releases
 
-    shown = releases.status(context())
+    shown = releases.status(context(), parse_day(valid_on), parse_instant(known_at))
     if as_json:
         put_json(shown.data)
     else:
@@ -71,11 +75,17 @@ policy_app = typer.Typer(help="口径与规则 Policy", no_args_is_help=True)
 
 @policy_app.command("show")
 @command
-def policy_show(date: Day = None, as_json: AsJson = False) -> None:
-    """某日有效的规则 The rules in force on a day, with source and confidence."""
+def policy_show(
+    date: Annotated[
+        str | None, typer.Option("--date", "--valid-on", metavar="YYYY-MM-DD", help="日期 civil day")
+    ] = None,
+    known_at: KnownAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """某日有效的规则 The rules in force on a day, with source and confidence, as now or then."""
     from jianhui.stages import releases
 
-    rows = releases.policy_in_force(context(), parse_day(date))
+    rows = releases.policy_in_force(context(), parse_day(date), parse_instant(known_at))
     if as_json:
         put_json(rows)
         return

@@ -1,13 +1,15 @@
 """Review: uncertain links to a person and back."""
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from jianhui.cli.context import AsJson, context
 from jianhui.cli.deliveries import Reason
 from jianhui.cli.talk import command, language, pick, put, put_json, put_table, say
+from jianhui.core.clock import SHANGHAI
 from jianhui.core.errors import ExitCode, JianhuiError, UsageError, Where
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ def review_list(
         put_json(rows)
     elif rows:
         put_table(
-            [{**row, "judged_at": f"{row['judged_at']:%Y-%m-%d %H:%M}", **_in_words(row)} for row in rows],
+            [{**row, **_in_words(row)} for row in rows],
             [
                 ("judgement_id", pick("编号", "id")),
                 ("judged_at", pick("时间", "judged at")),
@@ -189,10 +191,12 @@ _STATES = {"stands": "有效", "withdrawn": "已撤回", "overruled": "被后来
 _VERDICTS = {"same": "同一家", "different": "不是", "none": "均不是", "unsure": "无法判断"}
 
 
-def _in_words(row: dict[str, object]) -> dict[str, object]:
-    if language() != "zh":
-        return {}
-    return {"state": _STATES[str(row["state"])], "verdict": _VERDICTS[str(row["verdict"])]}
+def _in_words(row: dict[str, Any]) -> dict[str, str]:
+    """What a reader sees otherwise than a program: the time in Shanghai, words for codes."""
+    shown = {"judged_at": f"{row['judged_at'].astimezone(SHANGHAI):%Y-%m-%d %H:%M}"}
+    if language() == "zh":
+        shown |= {"state": _STATES[row["state"]], "verdict": _VERDICTS[row["verdict"]]}
+    return shown
 
 
 def _sample(word: str) -> "Sample":
@@ -240,11 +244,13 @@ def _judge_here(sitting: "Sitting") -> None:
 
 
 def _show(number: int, total: int, item: "Item", question: "Question") -> None:
+    from jianhui.publish.report_words import FEED_NAMES
     from jianhui.publish.review_sheet import COLUMNS
 
+    record = {**item.says, "feed": pick(FEED_NAMES.get(item.feed, item.feed), item.feed)}
     put(f"\n── {number}/{total} ──")
     for side, says, title in (
-        ("record", item.says, pick("记录", "record")),
+        ("record", record, pick("记录", "record")),
         ("enterprise", question.says, pick("企业", "enterprise")),
     ):
         put(title)
@@ -254,11 +260,9 @@ def _show(number: int, total: int, item: "Item", question: "Question") -> None:
 
 
 def _key() -> str:
-    """One key of those offered; others are passed over."""
-    import click
-
+    """One key of those offered; others are passed over. The end of the input stops."""
     while True:
-        key = click.getchar().lower()
+        key = (typer.getchar() if sys.stdin.isatty() else sys.stdin.read(1)).lower()
         if key in _KEYS or key in ("s", "q"):
             return key
         if key in ("\x03", "\x04", ""):

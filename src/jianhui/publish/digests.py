@@ -15,40 +15,59 @@ SUMS = "SHA256SUMS"
 
 CODE_FOLDERS = ("src/jianhui", "dbt_project", "expectations", "raw/contracts")
 POLICY_FOLDER = "dbt_project/seeds"
+MODEL_FOLDER = "src/jianhui/resolve/model"
+NO_MODEL = "none"
 LOCK = "requirements/base.txt"
 _NOT_SOURCE = frozenset({"__pycache__", "target", "logs", "dbt_packages", ".user.yml"})
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """By what a release was made: code, policy (the seeds) and dependencies (the lock file)."""
+    """By what a release was made: code, policy (the seeds), dependencies (the lock file), link model."""
 
     code_version: str
     code_digest: str
     policy_digest: str
     dependency_digest: str
+    link_model_digest: str = NO_MODEL
 
 
 def provenance(settings: Settings) -> Provenance:
-    """Digests of the installation as it stands. A missing lock file gives ``unlocked``."""
+    """Digests of the installation as it stands, with the rules and the model of ``settings``.
+
+    A missing lock file gives ``unlocked``, a missing link model :data:`NO_MODEL`.
+    """
     root = settings.installation
-    policy = root / POLICY_FOLDER
+    apart = (root / POLICY_FOLDER, root / MODEL_FOLDER)
     code = [
         path
         for folder in CODE_FOLDERS
-        for path in _source_files(root / folder)
-        if not path.is_relative_to(policy)
+        for path in source_files(root / folder)
+        if not any(path.is_relative_to(other) for other in apart)
     ]
     lock = root / LOCK
     return Provenance(
         code_version=__version__,
         code_digest=tree_digest(root, code),
-        policy_digest=tree_digest(root, _source_files(policy)),
+        policy_digest=policy_digest(settings.dbt_project / "seeds"),
         dependency_digest=file_digest(lock) if lock.is_file() else "unlocked",
+        link_model_digest=model_digest(settings.link_model),
     )
 
 
-def _source_files(folder: Path) -> list[Path]:
+def policy_digest(seeds: Path) -> str:
+    """The digest of a folder of rules, wherever it lies."""
+    return tree_digest(seeds, source_files(seeds), POLICY_FOLDER)
+
+
+def model_digest(folder: Path) -> str:
+    """The digest of a link model; :data:`NO_MODEL` where there is none."""
+    files = source_files(folder) if folder.is_dir() else []
+    return tree_digest(folder, files, MODEL_FOLDER) if files else NO_MODEL
+
+
+def source_files(folder: Path) -> list[Path]:
+    """The files of a folder that are source: no caches, no targets."""
     return [
         path
         for path in folder.rglob("*")
@@ -56,11 +75,12 @@ def _source_files(folder: Path) -> list[Path]:
     ]
 
 
-def tree_digest(root: Path, files: Iterable[Path]) -> str:
-    """SHA-256 over names (relative to ``root``) and contents, in order of name."""
+def tree_digest(root: Path, files: Iterable[Path], under: str = "") -> str:
+    """SHA-256 over names (relative to ``root``, below ``under``) and contents, in order of name."""
     digest = hashlib.sha256()
+    prefix = f"{under}/" if under else ""
     for path in sorted(files, key=lambda path: path.relative_to(root).as_posix()):
-        digest.update(f"{path.relative_to(root).as_posix()}\0{file_digest(path)}\n".encode())
+        digest.update(f"{prefix}{path.relative_to(root).as_posix()}\0{file_digest(path)}\n".encode())
     return digest.hexdigest()
 
 

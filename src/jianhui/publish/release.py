@@ -6,6 +6,7 @@ release again: a withdrawn one is marked beside it, in the log and in ``releases
 
 ``manifest.json``  by what and from what it was made; equal builds have equal manifests
 ``gate.json``      every check
+``comparison/``    of a quarter: what moved against the ones before it, and why
 ``run.json``       when it was made and how long it took: outside the manifest's digests
 ``SHA256SUMS``     of every file
 """
@@ -23,7 +24,7 @@ from jianhui.core.clock import Clock
 from jianhui.core.errors import GateBlocked, NothingChanged, UsageError, Where
 from jianhui.log.ledger import LogHead
 from jianhui.publish.caveats import Caveats
-from jianhui.publish.digests import Provenance, file_digest, write_sums
+from jianhui.publish.digests import NO_MODEL, Provenance, file_digest, write_sums
 from jianhui.publish.release_index import (
     MANIFEST,
     STAGING_PREFIX,
@@ -44,6 +45,9 @@ Decide = Callable[[Mapping[str, Any]], object]
 """Tells the log's stream ``releases`` what was decided: published, blocked, withdrawn."""
 
 SHOWN_CHECKS = 3
+COMPARISON = "comparison"
+"""The folder of a release that holds how it differs from those before it."""
+
 _READ_ONLY = 0o444
 
 
@@ -83,8 +87,14 @@ def refuse_if_unchanged(
         if release.kind != kind or release.valid_on != valid_on or not release.is_standing:
             continue
         manifest = release.manifest
-        then = (manifest["data_head"]["hash"], manifest["policy_digest"], manifest["code"]["digest"])
-        if then == (data_head.hash, made_by.policy_digest, made_by.code_digest):
+        then = (
+            manifest["data_head"]["hash"],
+            manifest["policy_digest"],
+            manifest["code"]["digest"],
+            manifest.get("link_model_digest", NO_MODEL),
+        )
+        now = (data_head.hash, made_by.policy_digest, made_by.code_digest, made_by.link_model_digest)
+        if then == now:
             raise NothingChanged(
                 "nothing_changed",
                 f"数据、规则和程序都没有变化，{release.release_id} 仍然有效",
@@ -104,12 +114,14 @@ def publish(
     clock: Clock,
     run: Mapping[str, Any] | None = None,
     decide: Decide | None = None,
+    comparison: Path | None = None,
 ) -> PublishedRelease:
     """Freeze the build as a new release and move the pointer, or keep it among the blocked ones.
 
     ``run``: what is worth knowing of this run (when it began, seconds by step); goes to ``run.json``.
-    ``decide`` is told after the folder stands. Raises :class:`GateBlocked` naming check, observed and
-    allowed value, example keys and what to do; the last release then stands as it did.
+    ``decide`` is told after the folder stands. ``comparison``: a folder to be kept with the release. Raises
+    :class:`GateBlocked` naming check, observed and allowed value, example keys and what to do; the last
+    release then stands as it did.
     """
     release_id = next_id(settings, request.base_id)
     home = settings.releases if gate.is_passed else settings.releases / "blocked"
@@ -119,6 +131,8 @@ def publish(
         staging.mkdir()
         tables = write_tables(build, staging, marts)
         (staging / "gate.json").write_text(gate.as_json(), encoding="utf-8")
+        if comparison is not None:
+            shutil.copytree(comparison, staging / COMPARISON)
         manifest = _manifest(staging, release_id, gate, request, tables)
         _write_json(staging / MANIFEST, manifest)
         _write_json(staging / "run.json", {**(run or {}), "finished_at": _instant(clock())})
@@ -193,7 +207,8 @@ def _manifest(
     tables: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """What the release is made of. Files that differ between two runs (times, DuckDB) are in the sums."""
-    written = [folder / "gate.json", *sorted((folder / "marts").iterdir())]
+    beside = sorted(path for path in (folder / COMPARISON).rglob("*") if path.is_file())
+    written = [folder / "gate.json", *sorted((folder / "marts").iterdir()), *beside]
     made_by = request.provenance
     return {
         "release_id": release_id,
@@ -206,6 +221,7 @@ def _manifest(
         "data_head": asdict(request.data_head),
         "code": {"version": made_by.code_version, "digest": made_by.code_digest},
         "policy_digest": made_by.policy_digest,
+        "link_model_digest": made_by.link_model_digest,
         "dependency_digest": made_by.dependency_digest,
         "previous": request.previous,
         "caveats": [asdict(caveat) for caveat in request.caveats.sentences],

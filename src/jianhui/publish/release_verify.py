@@ -38,6 +38,14 @@ def verify_files(
     return tuple(_problems(folder, told.get(folder.name)))
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether every file of a folder is as its sums say, none missing, none added."""
+    if not (folder / SUMS).is_file():
+        return False
+    sums = read_sums(folder)
+    return sums == {path.relative_to(folder).as_posix(): file_digest(path) for path in files_of(folder)}
+
+
 def _problems(folder: Path, manifest_sha256: str | None) -> list[FileProblem]:
     def problem(path: str, zh: str, en: str) -> FileProblem:
         return FileProblem(folder.name, path, f"{folder.name}/{path}：{zh}", f"{folder.name}/{path}: {en}")

@@ -37,8 +37,8 @@ REASON_NAMES = {
     "ambiguous_name": "名称对应多家",
     "code_conflict": "代码不一致",
     "code_name_conflict": "代码与名称指向不同企业",
-    "judged_different": "经人工判定不是该企业",
-    "judged_none": "经人工判定不属于本市企业",
+    "judged_different": "经人工判断不是该企业",
+    "judged_none": "经人工判断不属于本市企业",
 }
 OTHER_KIND_NAMES = {
     "branch": "分支机构",

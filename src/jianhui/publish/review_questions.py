@@ -17,7 +17,7 @@ import polars as pl
 
 from jianhui.core.errors import UsageError, Where
 from jianhui.publish.report_source import Release
-from jianhui.resolve.judgements import COMMERCE, unit_expr
+from jianhui.resolve.judgements import COMMERCE, unit_expr, unit_of
 
 EFFECTS = ("live_cover", "live_base", "frozen", "live_25", "other")
 """What a ``same`` would change, the gravest first (mart ``fct_link_candidates``)."""
@@ -31,7 +31,7 @@ _COMPARED_OF_ENTERPRISE = ("name", "address", "business_address", "code")
 Words = TypeVar("Words", bound=tuple[str, ...])
 
 Unit = tuple[str, str]
-"""Feed, and the cells of the record key that name the unit (``judgements.unit_of``)."""
+"""Feed, and the cells of a record key that name the unit (``judgements.unit_of``), as the marts show it."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +108,18 @@ def question_id(
 
 
 def ask(release: Release, said: Said, settled: pl.DataFrame, request: Request) -> Paper:
-    """The paper of a request. ``settled``: pairs judged by now (``judgements.STANDING_SCHEMA``).
+    """The paper of a request. ``settled``: what was judged by now (``judgements.STANDING_SCHEMA``).
 
     Raises ``UsageError``: ``unknown_tier``; ``nothing_to_review`` when nothing is uncertain or drawn.
     """
-    pairs = _pairs(release, said.records)
-    uncertain = _open(pairs.filter(pl.col("decision") == "uncertain"), settled)
-    drawn = draw(release, said.records, request)
+    pairs = _pairs(release)
+    uncertain = _open(pairs.filter(pl.col("decision") == "uncertain"), said.records, settled)
+    drawn = draw(release, request)
     by_effect = _units_by_effect(uncertain, drawn)[: request.limit]
     order = _mixed(by_effect, sorted(drawn), request.seed)
-    wanted = pl.concat([uncertain, _drawn_pairs(pairs, drawn)]).unique(
+    # Beside an uncertain candidate of a record that is linked stands the one it is linked to.
+    linked = pairs.filter(pl.col("decision") == "linked").join(uncertain, on=["feed", "unit"], how="semi")
+    wanted = pl.concat([uncertain, linked, _drawn_pairs(pairs, drawn)]).unique(
         ["feed", "unit", "enterprise_id"], keep="first", maintain_order=True
     )
     items = _items(order, wanted, said)
@@ -130,21 +132,21 @@ def ask(release: Release, said: Said, settled: pl.DataFrame, request: Request) -
         )
     told = [question.question_id for item in items for question in item.questions]
     manifest = release.manifest
-    export_id = "R" + _digest(manifest.release_id, repr(request), *told)[:10]
+    export_id = "R" + _digest(manifest.release_id, repr(request), *told)[-10:]
     return Paper(export_id, manifest.release_id, manifest.valid_on, request, items)
 
 
-def draw(release: Release, records: pl.DataFrame, request: Request) -> dict[Unit, dict[str, str]]:
+def draw(release: Release, request: Request) -> dict[Unit, dict[str, str]]:
     """The pairs a request draws: unit → enterprise id → tier. Of the unmatched every candidate of a unit.
 
     A pure function of release, samples and seed, so that it can be told afterwards which answers came
     from a random sample without the paper saying so. Raises ``UsageError`` ``unknown_tier``.
     """
     found: dict[Unit, dict[str, str]] = {}
-    linked = linked_units(release, records)
+    linked = linked_units(release)
     for sample in request.samples:
         if sample.tier == UNMATCHED:
-            pairs = _pairs(release, records).filter(pl.col("decision") == "uncertain")
+            pairs = unmatched_pairs(release)
             units = {(feed, unit) for feed, unit in pairs.select("feed", "unit").iter_rows()}
             chosen = set(_smallest(units, sample, request.seed))
             for feed, unit, enterprise in pairs.select("feed", "unit", "enterprise_id").iter_rows():
@@ -160,51 +162,61 @@ def draw(release: Release, records: pl.DataFrame, request: Request) -> dict[Unit
     return found
 
 
-def linked_units(release: Release, records: pl.DataFrame) -> pl.DataFrame:
-    """What the release links, once per unit: ``feed``, ``unit``, ``record_key``, ``enterprise_id``,
-    ``link_basis``. Commerce records, which are the enterprises themselves, are left out."""
+def records_asked(release: Release, request: Request) -> pl.DataFrame:
+    """``feed``, ``record_key_raw`` of the records a paper may ask about: candidates' and drawn units'."""
+    drawn = list(draw(release, request))
+    units = pl.DataFrame(drawn, schema={"feed": pl.String(), "unit": pl.String()}, orient="row")
+    bridge = release.mart("bridge_enterprise_records").with_columns(unit_expr())
+    parts = [release.mart("fct_link_candidates"), bridge.join(units, on=["feed", "unit"], how="semi")]
+    return pl.concat([part.select("feed", record_key_raw="record_key") for part in parts]).unique()
+
+
+def linked_units(release: Release) -> pl.DataFrame:
+    """What the release links, once per unit: ``feed``, ``unit``, ``enterprise_id``, ``link_basis``, ordered.
+
+    Commerce records, which are the enterprises themselves, are left out.
+    """
     bridge = release.mart("bridge_enterprise_records").filter(pl.col("feed") != COMMERCE)
-    return (
-        _with_keys(bridge, records)
-        .sort("feed", "unit", "enterprise_id", "record_key")
-        .unique(["feed", "unit", "enterprise_id"], keep="last", maintain_order=True)
-        .select("feed", "unit", "record_key", "enterprise_id", "link_basis")
-    )
+    columns = ["feed", "unit", "enterprise_id", "link_basis"]
+    return bridge.with_columns(unit_expr()).select(columns).unique().sort(columns)
 
 
-def _with_keys(mart: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """A mart, whose keys stand as the agency gave them, with canonical ``record_key`` and ``unit``."""
-    keys = records.select("feed", "record_key_raw", canonical="record_key")
-    return (
-        mart.rename({"record_key": "record_key_raw"})
-        .join(keys, on=["feed", "record_key_raw"], maintain_order="left")
-        .rename({"canonical": "record_key"})
-        .with_columns(unit_expr())
-    )
+def unmatched_pairs(release: Release) -> pl.DataFrame:
+    """The uncertain candidates of the units that attach to none: ``feed``, ``unit``, ``enterprise_id``."""
+    unmatched = release.mart("fct_unmatched_records").select("feed", unit_expr()).unique()
+    uncertain = _pairs(release).filter(pl.col("decision") == "uncertain")
+    return uncertain.join(unmatched, on=["feed", "unit"], how="semi").select("feed", "unit", "enterprise_id")
 
 
-def _pairs(release: Release, records: pl.DataFrame) -> pl.DataFrame:
-    """The release's candidates, of each unit those of its last record: ``feed``, ``unit``, ``record_key``,
+def _pairs(release: Release) -> pl.DataFrame:
+    """The release's candidates, of each unit those of its last record: ``feed``, ``unit``,
     ``enterprise_id``, ``decision``, ``effect``."""
-    found = _with_keys(release.mart("fct_link_candidates"), records)
+    found = release.mart("fct_link_candidates").with_columns(unit_expr())
     last = pl.col("record_key").max().over("feed", "unit")
     return found.filter(pl.col("record_key") == last).select(
-        "feed", "unit", "record_key", "enterprise_id", "decision", "effect"
+        "feed", "unit", "enterprise_id", "decision", "effect"
     )
 
 
-def _open(pairs: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
-    """Pairs nobody has decided since the release."""
-    whole = settled.filter(pl.col("verdict") != "different")
-    return pairs.join(whole, on=["feed", "unit"], how="anti").join(
-        settled.filter(pl.col("verdict") == "different"), on=["feed", "unit", "enterprise_id"], how="anti"
+def _open(pairs: pl.DataFrame, records: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """Pairs nobody has decided since the release. A judgement names records by their canonical keys."""
+    units = records.with_columns(unit_expr().alias("judged_unit")).select(
+        "feed", pl.col("record_key_raw").alias("record_key"), "judged_unit"
+    )
+    units = units.select("feed", unit_expr(), "judged_unit").unique()
+    decided = settled.rename({"unit": "judged_unit"}).join(units, on=["feed", "judged_unit"])
+    is_different = pl.col("verdict") == "different"
+    return pairs.join(decided.filter(~is_different), on=["feed", "unit"], how="anti").join(
+        decided.filter(is_different), on=["feed", "unit", "enterprise_id"], how="anti"
     )
 
 
-def _units_by_effect(uncertain: pl.DataFrame, drawn: Mapping[Unit, object]) -> list[Unit]:
+def _units_by_effect(uncertain: pl.DataFrame, drawn: Mapping[Unit, object]) -> list[tuple[int, Unit]]:
+    """The units that were not drawn with the rank of their gravest effect, in order."""
     rank = pl.col("effect").replace_strict(list(EFFECTS), range(len(EFFECTS)), default=len(EFFECTS))
     ordered = uncertain.group_by("feed", "unit").agg(rank.min().alias("rank")).sort("rank", "feed", "unit")
-    return [unit for unit in ordered.select("feed", "unit").iter_rows() if unit not in drawn]
+    rows = ordered.select("rank", "feed", "unit").iter_rows()
+    return [(rank, (feed, unit)) for rank, feed, unit in rows if (feed, unit) not in drawn]
 
 
 def _drawn_pairs(pairs: pl.DataFrame, drawn: Mapping[Unit, Mapping[str, str]]) -> pl.DataFrame:
@@ -214,23 +226,26 @@ def _drawn_pairs(pairs: pl.DataFrame, drawn: Mapping[Unit, Mapping[str, str]]) -
         for (feed, unit), of_unit in sorted(drawn.items())
         for enterprise in sorted(of_unit)
     ]
-    columns = ["feed", "unit", "enterprise_id", "decision", "effect"]
-    own = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String()), orient="row")
-    beside = pairs.join(own, on=["feed", "unit"], how="semi")
-    return pl.concat([own.with_columns(record_key=pl.lit(None, pl.String)).select(pairs.columns), beside])
+    own = pl.DataFrame(rows, schema=pairs.schema, orient="row")
+    return pl.concat([own, pairs.join(own, on=["feed", "unit"], how="semi")])
 
 
-def _mixed(by_effect: Sequence[Unit], drawn: Sequence[Unit], seed: int) -> list[Unit]:
-    """Drawn units strewn evenly at random among the others, whose order stays."""
-    places = [(float(place), 0, "", unit) for place, unit in enumerate(by_effect)]
+def _mixed(by_effect: Sequence[tuple[int, Unit]], drawn: Iterable[Unit], seed: int) -> list[Unit]:
+    """Drawn units among the others, so that no place gives them away.
+
+    Each takes the rank of one of the others of its feed, chosen by a digest (of any feed, where its own has
+    none), and stands where that rank, feed and key put it.
+    """
+    ranked = list(by_effect)
     for unit in drawn:
-        digest = _digest("place", str(seed), *unit)
-        places.append((int(digest[-8:], 32) / 32**8 * (len(by_effect) + 1) - 0.5, 1, digest, unit))
-    return [unit for *_, unit in sorted(places)]
+        of_feed = [rank for rank, (feed, _) in by_effect if feed == unit[0]]
+        pool = of_feed or [rank for rank, _ in by_effect] or [len(EFFECTS)]
+        ranked.append((pool[int(_digest("place", str(seed), *unit), 32) % len(pool)], unit))
+    return [unit for _, unit in sorted(ranked)]
 
 
 def _items(order: Sequence[Unit], wanted: pl.DataFrame, said: Said) -> tuple[Item, ...]:
-    records = _by_unit(said.records.with_columns(unit_expr()), order)
+    records = _by_unit(said.records, order)
     ids = wanted.select("enterprise_id").unique()
     enterprises = {
         row["enterprise_id"]: row
@@ -244,9 +259,10 @@ def _items(order: Sequence[Unit], wanted: pl.DataFrame, said: Said) -> tuple[Ite
     items = []
     for unit in order:
         record = records[unit]
-        shown = sorted(candidates[unit], key=lambda pair: _digest("order", *unit, pair[0]))
+        place = (unit[0], unit_of(unit[0], record["record_key"]))
+        shown = sorted(candidates[unit], key=lambda pair: _digest("order", *place, pair[0]))
         questions = tuple(
-            Question(question_id(unit, key, record, enterprises[key]), key, enterprises[key], effect)
+            Question(question_id(place, key, record, enterprises[key]), key, enterprises[key], effect)
             for key, effect in shown
             if key in enterprises
         )
@@ -256,9 +272,10 @@ def _items(order: Sequence[Unit], wanted: pl.DataFrame, said: Said) -> tuple[Ite
 
 
 def _by_unit(records: pl.DataFrame, order: Sequence[Unit]) -> dict[Unit, dict[str, Any]]:
-    """What the last record of each unit says."""
+    """What the last record of each unit, named as the agency gave it, says."""
     units = pl.DataFrame(list(order), schema={"feed": pl.String(), "unit": pl.String()}, orient="row")
-    rows = records.join(units, on=["feed", "unit"], how="semi").sort("feed", "record_key")
+    raw = records.select("feed", pl.col("record_key_raw").alias("record_key")).select(unit_expr()).to_series()
+    rows = records.with_columns(raw).join(units, on=["feed", "unit"], how="semi").sort("feed", "record_key")
     return {(row["feed"], row["unit"]): row for row in rows.iter_rows(named=True)}
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from jianhui.core.proportions import Proportion, wilson
 from jianhui.publish.report_source import Release
-from jianhui.publish.review_questions import UNMATCHED
+from jianhui.publish.review_questions import UNMATCHED, unmatched_pairs
 from jianhui.resolve.bonds import BASIS_REVIEWED
 from jianhui.resolve.judgements import COMMERCE, DIFFERENT, NONE, SAME, UNSURE, Judgement, unit_expr
 
@@ -85,7 +85,8 @@ class Score:
             else "{} judgements ({} unsure), {} withdrawn, {} judge(s)".format(*counts),
             ("两人以上判断过的候选，意见一致" if zh else "agreement on pairs judged by two or more")
             + f": {_shown(self.agreement, zh)}",
-            "各类依据的准确率（随机抽样）" if zh else "precision by tier (random samples)",
+            ("各类依据的准确率（随机抽样）" if zh else "precision by tier (random samples)")
+            + ("" if self.tiers else f": {_shown(wilson(0, 0), zh)}"),
         ]
         for one in self.tiers:
             linked = f"已关联 {one.n_linked}" if zh else f"{one.n_linked} linked"
@@ -202,8 +203,8 @@ def _linked(release: Release) -> dict[str, int]:
 def _recall(
     release: Release, counts: Mapping[str, int], tiers: Sequence[Tier], unmatched: Sequence[bool]
 ) -> Recall:
-    with_candidates = _units(release.mart("fct_link_candidates").filter(pl.col("decision") == "uncertain"))
-    without = _units(release.mart("fct_unmatched_records")) - with_candidates
+    with_candidates = _units(unmatched_pairs(release))
+    without = _units(release.mart("fct_unmatched_records").select("feed", unit_expr())) - with_candidates
     missed = wilson(sum(unmatched), len(unmatched))
     sampled = {one.tier: one.right for one in tiers}
     unsampled = tuple(sorted(tier for tier in counts if tier not in sampled and tier != BASIS_REVIEWED))
@@ -234,8 +235,8 @@ def _share(
     return float(right / expected) if expected else None
 
 
-def _units(mart: pl.DataFrame) -> set[tuple[str, str]]:
-    return {(feed, unit) for feed, unit in mart.select("feed", unit_expr()).iter_rows()}
+def _units(rows: pl.DataFrame) -> set[tuple[str, str]]:
+    return {(feed, unit) for feed, unit in rows.select("feed", "unit").iter_rows()}
 
 
 def _shown(proportion: Proportion, zh: bool) -> str:

@@ -262,4 +262,4 @@ def _write_system(book: Workbook, paper: Paper) -> None:
     for row, (key, value) in enumerate(rows):
         page.write_string(row, 0, key, book.style("text"))
         page.write_string(row, 1, value, book.style("text"))
-    page.hide()
+    page.very_hidden()

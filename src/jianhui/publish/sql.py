@@ -12,7 +12,8 @@ from typing import Any, Literal, get_args
 import duckdb
 
 from jianhui.core.errors import UsageError, Where
-from jianhui.publish.release_index import CURRENT, show
+from jianhui.publish.history import HISTORY
+from jianhui.publish.release_index import CURRENT, PublishedRelease, show
 from jianhui.settings import Settings
 
 Form = Literal["table", "json", "csv"]
@@ -64,12 +65,13 @@ class QueryResult:
         return stream.getvalue().rstrip("\n")
 
 
-def query(settings: Settings, sql: str, release: str | None = None) -> QueryResult:
-    """Run ``sql`` on a release (an id, ``current`` or a quarter; default ``current``).
+def query(settings: Settings, sql: str, release: str | PublishedRelease | None = None) -> QueryResult:
+    """Run ``sql`` on a release (an id, ``current`` or a quarter; default ``current``), or one at hand.
 
+    ``release_history`` can be read too, once ``release history`` has written it.
     Raises ``UsageError``: ``no_statement``, or ``sql_error`` with the database's own words.
     """
-    published = show(settings, release or CURRENT)
+    published = release if isinstance(release, PublishedRelease) else show(settings, release or CURRENT)
     connection = duckdb.connect(
         ":memory:",
         config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
@@ -77,7 +79,10 @@ def query(settings: Settings, sql: str, release: str | None = None) -> QueryResu
     try:
         quoted = str(published.warehouse).replace("'", "''")
         connection.execute(f"attach '{quoted}' as release (read_only)")
-        connection.execute("use release")
+        if (settings.releases / HISTORY).is_file():
+            history = str(settings.releases / HISTORY).replace("'", "''")
+            connection.execute(f"create table release_history as from '{history}'")
+        connection.execute("set search_path = 'release.main,memory.main'")
         connection.execute("set timezone = 'Asia/Shanghai'")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")

@@ -44,17 +44,31 @@ class Status:
         return "\n".join(lines)
 
 
-def status(settings: Settings, clock: Clock) -> Status:
-    """Read the log and the releases of a home. Raises ``LogDamaged`` on a damaged ledger."""
-    today = civil_day(clock())
+def status(
+    settings: Settings, clock: Clock, valid_on: date | None = None, known_at: datetime | None = None
+) -> Status:
+    """Read the log and the releases of a home. Raises ``LogDamaged`` on a damaged ledger.
+
+    ``known_at``: how things stood then; ``valid_on``: the day by which feeds are late, default that of then.
+    """
+    today = valid_on or civil_day(known_at or clock())
     contracts = load_contracts(settings.contracts)
     log = EventLog(settings.events)
-    deliveries = log.deliveries()
-    head = log.log_head()
+    deliveries = log.deliveries(known_at=known_at)
+    head = log.log_head() if known_at is None else log.head_at(known_at)
     feed_rows = [_feed(row, contracts[row["feed"]]) for row in _freshness(contracts, deliveries, today)]
     held = deliveries.filter(pl.col("verdict") == "held").sort("seq")
-    releases = list_releases(settings)
+    releases = [one for one in list_releases(settings) if known_at is None or one.known_at <= known_at]
     standing = next((release for release in releases if release.state == "current"), None)
+    if known_at is not None:
+        nights = [
+            one
+            for one in releases
+            if one.kind == "night"
+            and one.state != "blocked"
+            and (one.withdrawn_at is None or one.withdrawn_at > known_at)
+        ]
+        standing = max(nights, key=lambda one: one.rank, default=None)
     due = sorted((row["due_on"], row["feed"]) for row in feed_rows if row["due_on"])
     return Status(
         {

@@ -58,15 +58,21 @@ def can_join(
 
 
 def with_bonds(keys: pl.DataFrame, merges: pl.DataFrame, bonds: Bonds) -> pl.DataFrame:
-    """The merges of ``resolve.identity`` as people's judgements have them: :data:`MERGE_SCHEMA`, ordered.
+    """The merges of ``resolve.identity`` as people's judgements have them: :data:`MERGE_SCHEMA`.
 
     ``keys``: ``record_key``, ``first_recorded_at``, ``is_uscc_key``. No ``new_key`` is an ``old_key``. A
     group of older records follows its members' evidence where that leads to one enterprise, and stays by
     itself where it leads to several.
     """
-    is_uscc = dict(keys.select("record_key", "is_uscc_key").iter_rows())
-    order = dict(keys.select("record_key", "first_recorded_at").iter_rows())
-    proposed = {old: (new, basis) for old, new, basis in merges.select(list(MERGE_SCHEMA)).iter_rows()}
+    spoken_of = {key for pair in (*bonds.together, *bonds.apart) for key in pair}
+    if not spoken_of:
+        return merges
+    is_old = pl.col("old_key").is_in(sorted(spoken_of))
+    columns = list(MERGE_SCHEMA)
+    proposed = {old: (new, basis) for old, new, basis in merges.filter(is_old).select(columns).iter_rows()}
+    known = keys.filter(pl.col("record_key").is_in(sorted(spoken_of | {new for new, _ in proposed.values()})))
+    is_uscc = dict(known.select("record_key", "is_uscc_key").iter_rows())
+    order = dict(known.select("record_key", "first_recorded_at").iter_rows())
     for group in groups(bonds, is_uscc):
         evidence = {key: proposed.pop(key) for key in group if key in proposed}
         root = next((key for key in group if is_uscc[key]), None)
@@ -79,7 +85,8 @@ def with_bonds(keys: pl.DataFrame, merges: pl.DataFrame, bonds: Bonds) -> pl.Dat
                 proposed[key] = (root, basis if new == root else BASIS_REVIEWED)
     kept = _kept_apart(proposed, bonds)
     rows = [(old, new, basis) for old, (new, basis) in sorted(kept.items())]
-    return pl.DataFrame(rows, schema=MERGE_SCHEMA, orient="row")
+    judged = pl.DataFrame(rows, schema=MERGE_SCHEMA, orient="row")
+    return pl.concat([merges.filter(~is_old).select(columns), judged])
 
 
 def _kept_apart(merges: Mapping[str, tuple[str, str]], bonds: Bonds) -> dict[str, tuple[str, str]]:

@@ -45,7 +45,7 @@ from jianhui.resolve.link_memory import LinkMemory
 from jianhui.resolve.links import link
 from jianhui.resolve.places import enterprise_places, union_places
 from jianhui.resolve.records import project
-from jianhui.resolve.said import said_by_records, said_of_enterprises
+from jianhui.resolve.weighing import model_in
 from jianhui.settings import Settings
 
 SCHEMA = "input"
@@ -157,16 +157,12 @@ def input_tables(
         records,
         enterprises,
         identities.superseded,
+        model_in(settings.model) if settings.model else None,
         standing=known.standing,
-        memory=LinkMemory(settings.cache / "links"),
+        # A memory knows a model by its version alone: what is weighed by another is not remembered.
+        memory=LinkMemory(None if settings.model else settings.cache / "links"),
     )
-    candidates = link_candidates(
-        links.weighed,
-        links.unmatched,
-        said_by_records(records, valid_on),
-        said_of_enterprises(enterprises, valid_on),
-        valid_on,
-    )
+    candidates = link_candidates(links.weighed, links.unmatched, records, enterprises, valid_on)
     return {
         "asof": pl.DataFrame(
             {

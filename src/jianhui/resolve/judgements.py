@@ -130,15 +130,20 @@ def read_judgements(lines: Iterable[LedgerLine]) -> tuple[Judgement, ...]:
             found[taken_back.judgement_id] = replace(taken_back, withdrawal=withdrawal)
             continue
         for place, told in enumerate(line.payload["judgements"], start=1):
-            judgement_id = f"J{line.seq}-{place}"
-            found[judgement_id] = _judgement(told, judgement_id, line.recorded_at)
+            number = judgement_id(line, place)
+            found[number] = _judgement(told, number, line.recorded_at)
     return tuple(found.values())
 
 
-def _judgement(told: Mapping[str, Any], judgement_id: str, judged_at: datetime) -> Judgement:
+def judgement_id(line: LedgerLine, place: int) -> str:
+    """The id of the judgement that stands at ``place`` (from 1) of a line."""
+    return f"J{line.seq}-{place}"
+
+
+def _judgement(told: Mapping[str, Any], number: str, judged_at: datetime) -> Judgement:
     if told["verdict"] not in get_args(Verdict):
-        raise ValueError(f"{judgement_id}: unknown verdict {told['verdict']!r}")
-    return Judgement(**{**told, "judgement_id": judgement_id, "judged_at": judged_at})
+        raise ValueError(f"{number}: unknown verdict {told['verdict']!r}")
+    return Judgement(**{**told, "judgement_id": number, "judged_at": judged_at})
 
 
 def unit_of(feed: str, record_key: str) -> str:
@@ -151,8 +156,8 @@ def unit_expr() -> pl.Expr:
     """:func:`unit_of` of the columns ``feed`` and ``record_key``, as column ``unit``."""
     unit = pl.col("record_key")
     for feed, n in _UNIT_CELLS.items():
-        cells = pl.col("record_key").str.split("|").list.head(n).list.join("|")
-        unit = pl.when(pl.col("feed") == feed).then(cells).otherwise(unit)
+        first = pl.col("record_key").str.extract(rf"^((?:[^|]*\|){{{n - 1}}}[^|]*)")
+        unit = pl.when(pl.col("feed") == feed).then(pl.coalesce(first, "record_key")).otherwise(unit)
     return unit.alias("unit")
 
 
@@ -218,22 +223,38 @@ def apply_judgements(
     different = standing.filter(pl.col("verdict") == DIFFERENT).select(pair)
     settled = pl.concat([same.select(key), none])
 
-    by_tiers = links.with_columns(unit_expr()).join(settled, on=key, how="anti")
+    in_force = _of_units(claims, standing)
+    judged = in_force.select("feed", "record_key", "unit").unique()
+    by_tiers = links.join(judged, on=["feed", "record_key"]).join(settled, on=key, how="anti")
+    missed = unmatched.join(judged, on=["feed", "record_key"]).join(settled, on=key, how="anti")
     refused = by_tiers.join(different, on=pair, how="semi").with_columns(reason=pl.lit(JUDGED_DIFFERENT))
-    missed = unmatched.with_columns(unit_expr()).join(settled, on=key, how="anti")
-    in_force = claims.with_columns(unit_expr())
     placed = in_force.join(same, on=key).with_columns(
         link_basis=pl.lit(BASIS_REVIEWED), link_confidence=pl.lit(CERTAIN)
     )
     nowhere = in_force.join(none, on=key).with_columns(reason=pl.lit(JUDGED_NONE))
     no_candidates = pl.lit(NO_CANDIDATES).alias("candidates")
+    linked = [by_tiers.join(different, on=pair, how="anti"), placed]
     unlinked = [
         _without_candidates(missed, different),
         refused.with_columns(no_candidates),
         nowhere.with_columns(no_candidates),
     ]
-    linked = [by_tiers.join(different, on=pair, how="anti"), placed]
-    return _spells(linked, links.columns), _spells(unlinked, unmatched.columns)
+    return _with(links, judged, linked), _with(unmatched, judged, unlinked)
+
+
+def _of_units(claims: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+    """The claims of the units somebody judged, with their ``unit``."""
+    of_feeds = claims.join(standing.select("feed").unique(), on="feed", how="semi")
+    return of_feeds.with_columns(unit_expr()).join(standing, on=["feed", "unit"], how="semi")
+
+
+def _with(spells: pl.DataFrame, judged: pl.DataFrame, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """``spells`` with those of the ``judged`` records replaced by ``parts``."""
+    columns = spells.columns
+    keys = columns[:2]
+    told = coalesce(pl.concat([part.select(columns) for part in parts]), keys, columns[4:]).select(columns)
+    rest = spells.join(judged, on=keys, how="anti")
+    return pl.concat([rest, told]).sort([*keys, "valid_from"])
 
 
 def judge_candidates(candidates: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
@@ -254,11 +275,6 @@ def judge_candidates(candidates: pl.DataFrame, standing: pl.DataFrame) -> pl.Dat
         )
         .select(candidates.columns)
     )
-
-
-def _spells(parts: Sequence[pl.DataFrame], columns: list[str]) -> pl.DataFrame:
-    keys = columns[:2]
-    return coalesce(pl.concat([part.select(columns) for part in parts]), keys, columns[4:]).select(columns)
 
 
 def _without_candidates(unmatched: pl.DataFrame, different: pl.DataFrame) -> pl.DataFrame:

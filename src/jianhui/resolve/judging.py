@@ -42,14 +42,18 @@ class Judgeable:
 
 def judgeable(records: Mapping[str, pl.DataFrame], identities: Identities) -> Judgeable:
     """``records``: feed → typed versions; ``identities``: of the commerce records."""
-    keys = all_claims(records).select("feed", "record_key").unique()
     of_commerce = identities.records
     return Judgeable(
-        linkable=frozenset(keys.iter_rows()),
+        linkable=linkable(records),
         enterprises=frozenset(of_commerce.get_column("enterprise_id")),
         superseded=identities.superseded.select("enterprise_id", "superseded_by"),
         is_uscc_key=dict(of_commerce.select("record_key", "is_uscc_key").iter_rows()),
     )
+
+
+def linkable(records: Mapping[str, pl.DataFrame]) -> frozenset[tuple[str, str]]:
+    """Feed and key of the records, of feed → typed versions, that may belong to an enterprise."""
+    return frozenset(all_claims(records).select("feed", "record_key").unique().iter_rows())
 
 
 def refusal(new: Judgement, before: Sequence[Judgement], there: Judgeable) -> UsageError | None:
@@ -95,7 +99,7 @@ def _refused_second(
     )
     return UsageError(
         "judged_same_elsewhere",
-        f"这条记录已判定与企业 {other} 为同一家（{first.judgement_id or '本批'}）；一条记录只属于一家企业",
+        f"这条记录已判断与企业 {other} 为同一家（{first.judgement_id or '本批'}）；一条记录只属于一家企业",
         f"the record is judged to be enterprise {other} ({first.judgement_id or 'in this batch'}); "
         "a record belongs to one enterprise only",
         where=Where(field="enterprise_id", value=new.enterprise_id),
@@ -155,7 +159,7 @@ def _refused_bond(new: Judgement, other: str, bonds: Bonds, there: Judgeable) ->
         return None
     return UsageError(
         "contradicts_judgement",
-        "与仍然有效的其他判定相矛盾：这些记录经其他判定连在一起，或者必须分开",
+        "与仍然有效的其他判断相矛盾：这些记录经其他判断连在一起，或者必须分开",
         "it contradicts judgements that stand: others join these records, or keep them apart",
         where=Where(field="commerce record_key", value=", ".join(sorted(mine | theirs))),
         next_step=_LIST,

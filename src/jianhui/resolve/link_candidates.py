@@ -6,13 +6,14 @@ bear a code or name of a record that attaches to none (``candidates``), which no
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import polars as pl
 
 from jianhui.core.masking import masked
 from jianhui.core.text import canonical_key, canonical_name
+from jianhui.resolve.said import said_by_records, said_of_enterprises
 from jianhui.resolve.scored import LINKED, REJECTED, UNCERTAIN
 
 SCHEMA = {
@@ -35,13 +36,14 @@ _COMPARED = (("name", canonical_name), ("address", canonical_name), ("code", can
 def link_candidates(
     weighed: pl.DataFrame,
     unmatched: pl.DataFrame,
-    records: pl.DataFrame,
+    records: Mapping[str, pl.DataFrame],
     enterprises: pl.DataFrame,
     valid_on: date,
 ) -> pl.DataFrame:
     """The candidates of the records in force on ``valid_on``: :data:`SCHEMA`, ordered by grain.
 
-    ``weighed``, ``unmatched``: as of ``resolve.links``; ``records``, ``enterprises``: as of ``resolve.said``.
+    ``weighed``, ``unmatched``: as of ``resolve.links``; ``records``: feed → typed versions; ``enterprises``:
+    commerce versions by enterprise.
     ``evidence`` is a JSON list of ``{"feature", "record", "enterprise", "outcome", "weight"}``: of what was
     weighed as ``scored.evidence`` gives it, else ``outcome`` one of ``equal``, ``different``, ``missing`` and
     ``weight`` null.
@@ -62,9 +64,17 @@ def link_candidates(
         orient="row",
     ).join(scored, on=["feed", "record_key", "enterprise_id"], how="anti")
     pairs = pl.concat([scored, told.with_columns(decision=pl.lit(UNCERTAIN))], how="diagonal")
-    theirs = enterprises.rename({column: f"enterprise_{column}" for column in ("name", "address", "code")})
+    # Only of those asked about: what a few thousand say is worked out, not what millions do.
+    asked = {
+        feed: versions.join(pairs.filter(pl.col("feed") == feed), on="record_key", how="semi")
+        for feed, versions in records.items()
+    }
+    named = enterprises.join(pairs, on="enterprise_id", how="semi")
+    theirs = said_of_enterprises(named, valid_on).rename(
+        {column: f"enterprise_{column}" for column in ("name", "address", "code")}
+    )
     shown = (
-        pairs.join(records, on=["feed", "record_key"], maintain_order="left")
+        pairs.join(said_by_records(asked, valid_on), on=["feed", "record_key"], maintain_order="left")
         .join(theirs, on="enterprise_id", maintain_order="left")
         .rename({"name": "record_name", "address": "record_address", "code": "record_code"})
     )

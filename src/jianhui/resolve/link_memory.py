@@ -4,8 +4,8 @@ Kept: the names of the register taken apart, the mentions, and their weighed can
 a mention is weighed anew when it is new, or when a name that came, went or changed shares a key with it
 (``blocking.touched``): nothing else can alter its candidates or their probabilities, so the outcome equals
 that of weighing everything (tested). A memory is derived and disposable: it belongs to one state of the
-code, the word tables and the model, is passed over when that differs or a file of it cannot be read, and is written
-whole or not at all.
+code, the word tables and the model, is passed over when that differs or a file of it cannot be read, and is
+written whole or not at all.
 """
 
 import hashlib

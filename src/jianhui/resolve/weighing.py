@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from jianhui.core.words import table
 from jianhui.resolve.pairs import FEATURES, Comparison
@@ -99,6 +100,11 @@ def frozen_model() -> Model:
     """The model of this installation."""
     text = files("jianhui.resolve").joinpath("model", MODEL).read_text(encoding="utf-8")
     return read_model(text)
+
+
+def model_in(folder: Path) -> Model:
+    """The model of another folder than the installation's, such as one kept with a release."""
+    return read_model((folder / MODEL).read_text(encoding="utf-8"))
 
 
 def read_model(text: str) -> Model:

@@ -8,6 +8,7 @@ import io
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +103,11 @@ def freeze(context: Context, plan_year: int, reason: str, by: str) -> Frozen:
     return Frozen(list_name, plan_year, len(rows), digest)
 
 
-def lists(context: Context) -> list[dict[str, Any]]:
-    """Lists in the log, oldest first: ``list_name``, ``plan_year``, ``frozen_on`` (as delivered), ``n``."""
-    live = entries(context.log.events(FEED))
+def lists(context: Context, known_at: datetime | None = None) -> list[dict[str, Any]]:
+    """Lists in the log (at ``known_at``), oldest first: ``list_name``, ``plan_year``, ``frozen_on`` (as
+    delivered), ``n``.
+    """
+    live = entries(context.log.events(FEED, known_at))
     if live.is_empty():
         return []
     year = pl.coalesce(

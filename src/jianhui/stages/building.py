@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from jianhui.log.store import EventLog
 from jianhui.publish.release_index import PublishedRelease
 from jianhui.resolve.inputs import PreviousNight, write_inputs
 from jianhui.stages.context import AsOf, Context
@@ -37,15 +38,16 @@ def resolve(
     *,
     kind: str = "night",
     previous: PublishedRelease | None = None,
+    log: EventLog | None = None,
 ) -> None:
     """Step 5: records, enterprises and links as of ``as_of``, into schema ``input`` of a fresh file at
-    ``path``.
+    ``path``. ``log``: another log than the home's, of which some lines are left out.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         write_inputs(
-            context.log,
+            log or context.log,
             context.contracts,
             context.settings,
             valid_on=as_of.valid_on,

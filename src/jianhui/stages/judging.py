@@ -21,15 +21,18 @@ from jianhui.publish.review_questions import Said
 from jianhui.resolve.inputs import Recognised, recognise
 from jianhui.resolve.judgements import (
     COMMERCE,
+    NONE,
+    SAME,
     STREAM,
     UNSURE,
     Judgement,
     Verdict,
     judged_line,
+    judgement_id,
     read_judgements,
     withdrawn_line,
 )
-from jianhui.resolve.judging import Judgeable, judgeable, refusal
+from jianhui.resolve.judging import Judgeable, judgeable, linkable, refusal
 from jianhui.resolve.said import said_by_records, said_of_enterprises
 from jianhui.stages.context import AsOf, Context, latest_knowledge
 
@@ -38,32 +41,49 @@ STANDS, WITHDRAWN, OVERRULED, NO_EFFECT = "stands", "withdrawn", "overruled", "n
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of judgements handed in: the places of those recorded, and errors by place."""
+    """What became of judgements handed in: their ids by place, and errors by place."""
 
-    places: tuple[int, ...]
+    ids: Mapping[int, str]
     refused: Mapping[int, JianhuiError]
 
 
 class Desk:
     """What is known of records and enterprises when somebody sits down to judge, or hands in judgements."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, feeds: Iterable[str]) -> None:
         self.context = context
+        self.feeds = frozenset(feeds)
 
     @cached_property
     def known(self) -> Recognised:
-        """Records and enterprises as of today and now."""
-        return known_at(self.context, AsOf(self.context.today, latest_knowledge(self.context)))
+        """Records of the feeds in question, and enterprises, as of today and now."""
+        as_of = AsOf(self.context.today, latest_knowledge(self.context))
+        return known_at(self.context, as_of, self.feeds)
+
+    def said(self, record_keys: Iterable[str], enterprise_ids: Iterable[str]) -> Said:
+        """What these records and enterprises say today."""
+        keys, ids = sorted(set(record_keys)), sorted(set(enterprise_ids))
+        records = {
+            feed: versions.filter(pl.col("record_key").is_in(keys))
+            for feed, versions in self.known.records.items()
+        }
+        enterprises = self.known.enterprises.filter(pl.col("enterprise_id").is_in(ids))
+        today = self.context.today
+        return Said(said_by_records(records, today), said_of_enterprises(enterprises, today))
 
     @cached_property
-    def said(self) -> Said:
-        """What both sides say today."""
-        return said_of(self.known, self.context)
+    def enterprises(self) -> Judgeable:
+        """The enterprises there are to judge; no records yet."""
+        return judgeable({}, self.known.identities)
 
-    @cached_property
-    def there(self) -> Judgeable:
-        """What there is to judge."""
-        return judgeable(self.known.records, self.known.identities)
+    def there(self, judgements: Iterable[Judgement]) -> Judgeable:
+        """What there is of what ``judgements`` speak of."""
+        keys = pl.Series(sorted({one.record_key for one in judgements}), dtype=pl.String)
+        asked = {
+            feed: records.filter(pl.col("record_key").is_in(keys))
+            for feed, records in self.known.records.items()
+        }
+        return replace(self.enterprises, linkable=linkable(asked))
 
     def judgements(self) -> tuple[Judgement, ...]:
         """Every judgement in the log by now."""
@@ -74,7 +94,7 @@ class Desk:
 
         ``about``: what else the line says (of which file). Nothing is appended if none may be.
         """
-        there = self.there
+        there = self.there(new)
         with self.context.log.writing():
             before = list(self.judgements())
             places: list[int] = []
@@ -86,22 +106,20 @@ class Desk:
                     continue
                 before.append(judgement)
                 places.append(place)
-            if places:
-                said = {key: value for key, value in about.items() if value is not None}
-                payload = {**judged_line(new[place] for place in places), **said}
-                self.context.log.append_decision(STREAM, payload, self.context.clock)
-        return Recorded(tuple(places), refused)
+            if not places:
+                return Recorded({}, refused)
+            said = {key: value for key, value in about.items() if value is not None}
+            payload = {**judged_line(new[place] for place in places), **said}
+            line = self.context.log.append_decision(STREAM, payload, self.context.clock)
+        ids = {place: judgement_id(line, number) for number, place in enumerate(places, start=1)}
+        return Recorded(ids, refused)
 
 
-def known_at(context: Context, as_of: AsOf) -> Recognised:
-    """Records and enterprises of an as-of."""
-    return recognise(context.log, context.contracts, valid_on=as_of.valid_on, known_at=as_of.known_at)
-
-
-def said_of(known: Recognised, context: Context, as_of: AsOf | None = None) -> Said:
-    """What records and enterprises say on the day of ``as_of`` (default: today)."""
-    day = as_of.valid_on if as_of else context.today
-    return Said(said_by_records(known.records, day), said_of_enterprises(known.enterprises, day))
+def known_at(context: Context, as_of: AsOf, feeds: Iterable[str] | None = None) -> Recognised:
+    """Records (of ``feeds``, default all) and enterprises of an as-of."""
+    wanted = set(context.contracts) if feeds is None else {COMMERCE, *feeds}
+    contracts = {feed: contract for feed, contract in context.contracts.items() if feed in wanted}
+    return recognise(context.log, contracts, valid_on=as_of.valid_on, known_at=as_of.known_at)
 
 
 def pseudonyms(context: Context, names: Iterable[str]) -> dict[str, str]:
@@ -141,7 +159,7 @@ def judge(
     ``record_key``: as a mart shows it, or canonical. Of commerce, two record keys are judged. Raises
     ``UsageError`` when it may not be recorded.
     """
-    desk = Desk(context)
+    desk = Desk(context, [feed])
     new = Judgement(
         feed=feed,
         record_key=_canonical(desk, feed, record_key),
@@ -154,7 +172,7 @@ def judge(
     recorded = desk.record([new])
     if recorded.refused:
         raise recorded.refused[0]
-    return desk.judgements()[-1].judgement_id
+    return recorded.ids[0]
 
 
 def _canonical(desk: Desk, feed: str, record_key: str) -> str:
@@ -166,8 +184,8 @@ def _canonical(desk: Desk, feed: str, record_key: str) -> str:
     return record_key if found.is_empty() else str(found[-1])
 
 
-def withdraw(context: Context, judgement_id: str, reason: str, by: str) -> Judgement:
-    """Take a judgement back; it stays in the log. Raises ``UsageError`` when there is none that stands."""
+def withdraw(context: Context, number: str, reason: str, by: str) -> Judgement:
+    """Take the judgement with this id back; it stays in the log. Raises ``UsageError`` when none stands."""
     if not reason.strip():
         raise UsageError(
             "no_reason", "撤回须写明理由。", "A withdrawal needs a reason.", next_step="--reason …"
@@ -175,19 +193,19 @@ def withdraw(context: Context, judgement_id: str, reason: str, by: str) -> Judge
     person = pseudonyms(context, [by])[by]
     with context.log.writing():
         known = {one.judgement_id: one for one in read_judgements(context.log.ledger())}
-        found = known.get(judgement_id)
+        found = known.get(number)
         if found is None or found.withdrawal is not None:
-            state = ("没有这个判定", "there is no such judgement")
-            gone = ("这个判定已经撤回", "the judgement is withdrawn already")
+            state = ("没有这个判断", "there is no such judgement")
+            gone = ("这个判断已经撤回", "the judgement is withdrawn already")
             raise UsageError(
                 "cannot_withdraw",
                 *(state if found is None else gone),
-                where=Where(field="judgement_id", value=judgement_id),
+                where=Where(field="judgement_id", value=number),
                 next_step="jianhui review list",
             )
-        payload = withdrawn_line(judgement_id, clean_reason(reason), person)
+        payload = withdrawn_line(number, clean_reason(reason), person)
         context.log.append_decision(STREAM, payload, context.clock)
-    return replace(found)
+    return found
 
 
 def listed(context: Context, *, names: bool = False) -> list[dict[str, Any]]:
@@ -218,23 +236,16 @@ def listed(context: Context, *, names: bool = False) -> list[dict[str, Any]]:
 def _states(judgements: Sequence[Judgement]) -> dict[str, str]:
     """What a judgement does today: holds, was withdrawn, yielded to a later one, or never said anything."""
     states: dict[str, str] = {}
-    for place, one in enumerate(judgements):
-        later = [other for other in judgements[place + 1 :] if not other.withdrawal]
+    later: set[tuple[str, ...]] = set()
+    for one in reversed(judgements):
+        speaks_of = [one.pair]
+        if one.feed != COMMERCE and one.verdict in (SAME, NONE):
+            speaks_of.append((one.feed, one.unit, "at most one"))
         if one.withdrawal:
             states[one.judgement_id] = WITHDRAWN
         elif one.verdict == UNSURE:
             states[one.judgement_id] = NO_EFFECT
-        elif any(_overrules(other, one) for other in later):
-            states[one.judgement_id] = OVERRULED
         else:
-            states[one.judgement_id] = STANDS
+            states[one.judgement_id] = OVERRULED if later.intersection(speaks_of) else STANDS
+            later.update(speaks_of)
     return states
-
-
-def _overrules(later: Judgement, earlier: Judgement) -> bool:
-    if later.verdict == UNSURE or (later.feed, later.unit) != (earlier.feed, earlier.unit):
-        return False
-    if later.pair == earlier.pair:
-        return True
-    settles = ("same", "none")
-    return later.feed != COMMERCE and later.verdict in settles and earlier.verdict in settles

@@ -1,7 +1,7 @@
 """The night: inbox → events → identity → build → gate → release, work-lists."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,10 @@ import polars as pl
 
 from jianhui.core.errors import UsageError
 from jianhui.log.vault import Vault
-from jianhui.publish.release_index import PublishedRelease, show
+from jianhui.publish.release_index import CURRENT, PublishedRelease
 from jianhui.publish.summary import Summary, summarise
 from jianhui.publish.worklist import worklists as write_worklists
-from jianhui.stages import building
+from jianhui.stages import as_of, building
 from jianhui.stages.context import AsOf, Context, night_as_of
 from jianhui.stages.publishing import Progress, publish_as_of, silent, workshop
 
@@ -54,11 +54,23 @@ def publish(context: Context, valid_on: date | None = None, *, progress: Progres
     return Night(published.release, tuple(lists), summarise(published.release.folder))
 
 
-def worklists(context: Context, district: str | None, out: Path | None) -> list[Path]:
-    """The work-lists of the current release anew, of one district or all. Raises ``UsageError`` before the
-    first night.
+def worklists(
+    context: Context,
+    district: str | None,
+    out: Path | None,
+    valid_on: date | None = None,
+    known_at: datetime | None = None,
+    *,
+    progress: Progress = silent,
+) -> list[Path]:
+    """The work-lists of the current release anew, of one district or all; or as of a day and moment.
+
+    Those of another moment go to ``worklists/as-of``, apart from the ones people fill in. Raises
+    ``UsageError`` before the first night.
     """
-    release = show(context.settings)
+    release = as_of.source(context, CURRENT, valid_on, known_at, progress=progress)
+    if out is None and release.folder.parent != context.settings.releases:
+        out = context.settings.worklists / "as-of"
     with workshop(context) as folder:
         path = folder / "resolved.duckdb"
         building.resolve(context, AsOf(release.valid_on, release.known_at), path)

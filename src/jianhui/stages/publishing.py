@@ -15,7 +15,9 @@ from jianhui.log.ledger import RELEASES
 from jianhui.publish.caveats import read_caveats
 from jianhui.publish.digests import provenance
 from jianhui.publish.release import ReleaseRequest, publish, refuse_if_unchanged
+from jianhui.publish.release_feed import write_index
 from jianhui.publish.release_index import Kind, PublishedRelease, previous_night
+from jianhui.publish.rules import keep_rules
 from jianhui.stages import building
 from jianhui.stages.context import AsOf, Context
 from jianhui.warehouse.build import build
@@ -48,13 +50,14 @@ def publish_as_of(
     kind: Kind = "night",
     quarter: str | None = None,
     is_backfilled: bool = False,
+    beside: Callable[[Path, Path], None] | None = None,
     progress: Progress = silent,
 ) -> Published:
     """Build, gate and release one as-of.
 
-    Raises ``NothingChanged`` when the newest release of that day says the same, ``GateBlocked`` when the
-    build
-    did not pass: the last release then stands.
+    ``beside``: given the build that passed and a folder, writes there what the release is to hold beside its
+    tables (``comparison/``). Raises ``NothingChanged`` when the newest release of that day says the same,
+    ``GateBlocked`` when the build did not pass: the last release then stands.
     """
     began = context.clock()
     made_by = provenance(context.settings)
@@ -64,15 +67,7 @@ def publish_as_of(
     seconds: dict[str, float] = {}
     with workshop(context) as folder:
         path = folder / "build.duckdb"
-        progress("识别企业、建立关联…", "recognising enterprises, linking records…")
-        with _timed(seconds, "resolve"):
-            building.resolve(context, as_of, path, kind=kind, previous=previous)
-        progress("构建数据表…", "building tables…")
-        with _timed(seconds, "build"):
-            build(context.settings, path)
-        progress("检验…", "checking…")
-        with _timed(seconds, "gate"):
-            verdict = gate(context, as_of, path, previous)
+        verdict = gated(context, as_of, path, kind, previous, seconds, progress)
         request = ReleaseRequest(
             kind=kind,
             valid_on=as_of.valid_on,
@@ -85,17 +80,48 @@ def publish_as_of(
             quarter=quarter,
             is_backfilled=is_backfilled,
         )
-        release = publish(
-            context.settings,
-            path,
-            verdict,
-            request,
-            marts(context.settings.dbt_project),
-            clock=context.clock,
-            run={"began_at": began.isoformat(), "seconds": seconds},
-            decide=lambda decision: context.log.append_decision(RELEASES, decision, context.clock),
-        )
+        keep_rules(context.settings, made_by)
+        comparison = None
+        if beside is not None and verdict.is_passed:
+            comparison = folder / "comparison"
+            with _timed(seconds, "compare"):
+                beside(path, comparison)
+        try:
+            release = publish(
+                context.settings,
+                path,
+                verdict,
+                request,
+                marts(context.settings.dbt_project),
+                clock=context.clock,
+                run={"began_at": began.isoformat(), "seconds": seconds},
+                decide=lambda decision: context.log.append_decision(RELEASES, decision, context.clock),
+                comparison=comparison,
+            )
+        finally:  # what was blocked is told too
+            write_index(context.settings, context.log.ledger())
         return Published(release, building.contacts(path))
+
+
+def gated(
+    context: Context,
+    as_of: AsOf,
+    path: Path,
+    kind: Kind,
+    previous: PublishedRelease | None,
+    seconds: dict[str, float],
+    progress: Progress = silent,
+) -> GateResult:
+    """Steps 5 to 7 into the file ``path``: resolve, build, gate. ``seconds`` takes how long each was."""
+    progress("识别企业、建立关联…", "recognising enterprises, linking records…")
+    with _timed(seconds, "resolve"):
+        building.resolve(context, as_of, path, kind=kind, previous=previous)
+    progress("构建数据表…", "building tables…")
+    with _timed(seconds, "build"):
+        build(context.settings, path)
+    progress("检验…", "checking…")
+    with _timed(seconds, "gate"):
+        return gate(context, as_of, path, previous)
 
 
 def gate(context: Context, as_of: AsOf, path: Path, previous: PublishedRelease | None) -> GateResult:

@@ -1,20 +1,31 @@
 """The quarter: a release as of its last day with its cut-off, and the report."""
 
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from jianhui.core.clock import end_of_civil_day
 from jianhui.core.errors import NothingChanged, UsageError
-from jianhui.publish.release_index import PublishedRelease, list_releases
+from jianhui.publish.compare import Comparison
+from jianhui.publish.compare_files import STATEMENT, write_comparison
+from jianhui.publish.digests import provenance
+from jianhui.publish.release import COMPARISON
+from jianhui.publish.release_index import PublishedRelease, list_releases, next_id
+from jianhui.publish.release_tables import write_tables
 from jianhui.publish.report import report as write_report
+from jianhui.publish.states import write_states
 from jianhui.publish.summary import Summary, summarise
+from jianhui.stages.comparing import End, compare_ends, end_of
 from jianhui.stages.context import AsOf, Context, latest_knowledge
 from jianhui.stages.publishing import Progress, publish_as_of, silent
+from jianhui.warehouse.catalogue import marts
 
 CUT_OFF_DAYS = 10
 """A quarter is as known at the end of the 10th day after it (method, "Clocks": as-of)."""
+
+NOTHING_BEFORE = "{quarter} 是首个季度发布，没有可比较的前期。\n"
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,11 @@ class Quarter:
     release: PublishedRelease
     report: tuple[Path, ...]
     summary: Summary
+
+    @property
+    def statements(self) -> tuple[Path, ...]:
+        """What moved against the releases before it, in words, as the release holds them."""
+        return tuple(sorted((self.release.folder / COMPARISON).rglob(STATEMENT)))
 
 
 def last_day(quarter: str) -> date:
@@ -89,16 +105,68 @@ def quarter_as_of(context: Context, quarter: str, known_at: datetime | None) -> 
 def publish(
     context: Context, quarter: str, known_at: datetime | None = None, *, progress: Progress = silent
 ) -> PublishedRelease:
-    """Release a quarter; the standing revision when nothing changed since. Raises ``GateBlocked``,
-    ``UsageError``.
+    """Release a quarter, with its comparison; the standing revision when nothing changed since.
+
+    Raises ``GateBlocked``, ``UsageError``.
     """
     as_of, is_backfilled = quarter_as_of(context, quarter, known_at)
+
+    def beside(build: Path, folder: Path) -> None:
+        compare_with_the_last(context, quarter, as_of, build, folder, progress=progress)
+
     try:
         return publish_as_of(
-            context, as_of, kind="quarter", quarter=quarter, is_backfilled=is_backfilled, progress=progress
+            context,
+            as_of,
+            kind="quarter",
+            quarter=quarter,
+            is_backfilled=is_backfilled,
+            beside=beside,
+            progress=progress,
         ).release
     except NothingChanged:
         return next(r for r in list_releases(context.settings) if r.quarter == quarter and r.is_standing)
+
+
+def before(context: Context, quarter: str) -> list[tuple[str, PublishedRelease]]:
+    """The releases a new revision of ``quarter`` is compared with, each with the name of its comparison.
+
+    ``revision``: the standing revision of the same quarter; ``previous``: that of the quarter before it that
+    was released. Neither need exist.
+    """
+    standing = [one for one in list_releases(context.settings) if one.kind == "quarter" and one.is_standing]
+    same = [one for one in standing if one.quarter == quarter]
+    earlier = [one for one in standing if one.valid_on < last_day(quarter)]
+    found = [("revision", max(same, key=lambda one: one.rank))] if same else []
+    return found + ([("previous", max(earlier, key=lambda one: one.rank))] if earlier else [])
+
+
+def compare_with_the_last(
+    context: Context, quarter: str, as_of: AsOf, build: Path, folder: Path, *, progress: Progress = silent
+) -> list[Comparison]:
+    """Compare the build of a quarter with the releases before it, into ``folder``; what was found.
+
+    Where there is none, ``folder`` says so: no quarter is without a word on its comparison.
+    """
+    folder.mkdir()
+    others = before(context, quarter)
+    if not others:
+        (folder / STATEMENT).write_text(NOTHING_BEFORE.format(quarter=quarter), encoding="utf-8")
+        return []
+    made = folder.with_name("made")
+    made.mkdir()
+    write_tables(build, made, marts(context.settings.dbt_project))
+    write_states(build, made)
+    name = next_id(context.settings, f"quarter-{quarter}")
+    end = End(name, "quarter", as_of, provenance(context.settings), made)
+    found = []
+    for kind, other in others:
+        progress(f"与 {other.release_id} 比较…", f"comparing with {other.release_id}…")
+        comparison = compare_ends(context, end_of(other), end, progress=progress)
+        write_comparison(comparison, folder / kind)
+        found.append(comparison)
+    shutil.rmtree(made)
+    return found
 
 
 def report(

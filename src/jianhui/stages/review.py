@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from jianhui.core.errors import UsageError, Where
 from jianhui.publish.release_index import show
@@ -17,12 +20,14 @@ from jianhui.publish.review_questions import (
     ask,
     draw,
     linked_units,
+    records_asked,
 )
 from jianhui.publish.review_score import Score, score_judgements
 from jianhui.publish.review_sheet import paper_name, write_paper
 from jianhui.resolve.judgements import NONE, Judgement, Verdict, read_judgements, standing_links, unit_of
+from jianhui.resolve.said import said_by_records, said_of_enterprises
 from jianhui.stages.context import AsOf, Context
-from jianhui.stages.judging import Desk, clean_reason, known_at, pseudonyms, said_of
+from jianhui.stages.judging import Desk, clean_reason, known_at, pseudonyms
 
 
 def paper(context: Context, request: Request) -> Paper:
@@ -30,20 +35,29 @@ def paper(context: Context, request: Request) -> Paper:
     ``nothing_to_review``."""
     published = show(context.settings)
     as_of = AsOf(published.valid_on, published.known_at)
+    release = Release(published.folder)
     known = known_at(context, as_of)
+    asked = records_asked(release, request)
+    records = {
+        feed: versions.join(asked.filter(pl.col("feed") == feed), on="record_key_raw", how="semi")
+        for feed, versions in known.records.items()
+    }
+    said = Said(
+        said_by_records(records, as_of.valid_on), said_of_enterprises(known.enterprises, as_of.valid_on)
+    )
     ids = known.identities.records.get_column("enterprise_id")
     judgements = read_judgements(context.log.ledger())
     settled = standing_links(judgements, ids, known.identities.superseded)
-    return ask(Release(published.folder), said_of(known, context, as_of), settled, request)
+    return ask(release, said, settled, request)
 
 
 def export(context: Context, request: Request, out: Path | None) -> tuple[Path, Paper]:
-    """Write the paper as a workbook (default: ``review/`` of the home); its path, and the paper.
+    """Write the paper as a workbook (default: ``worklists/review/`` of the home); its path, and the paper.
 
     A file that is there already is never overwritten: somebody may have filled it in.
     """
     asked = paper(context, request)
-    path = out or context.settings.home / "review" / paper_name(asked)
+    path = out or context.settings.worklists / "review" / paper_name(asked)
     if path.exists():
         raise UsageError(
             "file_exists",
@@ -68,38 +82,46 @@ class Origin:
     drawn: Mapping[Unit, Mapping[str, str]]
 
     def judgement(
-        self, place: tuple[str, str, str], question: str, verdict: Verdict, by: str, reason: str
+        self,
+        record: Mapping[str, Any],
+        enterprise_id: str,
+        question: str,
+        verdict: Verdict,
+        *,
+        by: str,
+        reason: str,
     ) -> Judgement:
-        """The judgement of an answer. ``place``: feed, record key, enterprise id; ``by``: a pseudonym."""
-        feed, record_key, enterprise = place
-        unit = (feed, unit_of(feed, record_key))
+        """The judgement of an answer. ``record``: a row of ``said_by_records``; ``by``: a pseudonym."""
+        feed = record["feed"]
+        unit = (feed, unit_of(feed, record["record_key_raw"]))
         tiers = self.drawn.get(unit, {})
         is_none = verdict == NONE
         return Judgement(
             feed=feed,
-            record_key=record_key,
+            record_key=record["record_key"],
             verdict=verdict,
             by=by,
             reason=clean_reason(reason),
-            enterprise_id=None if is_none else enterprise,
+            enterprise_id=None if is_none else enterprise_id,
             question_id=question,
             export_id=self.export_id,
             release_id=self.release_id,
-            basis=None if is_none else self.basis.get((*unit, enterprise)),
-            drawn=min(tiers.values(), default=None) if is_none else tiers.get(enterprise),
+            basis=None if is_none else self.basis.get((*unit, enterprise_id)),
+            drawn=min(tiers.values(), default=None) if is_none else tiers.get(enterprise_id),
         )
 
 
 def origin(
-    context: Context, said: Said, export_id: str | None, release_id: str | None, request: Request | None
+    context: Context, export_id: str | None, release_id: str | None, request: Request | None
 ) -> Origin:
     """Works out where answers come from: what the release linked, and what the request drew from it."""
     if release_id is None or request is None:
         return Origin(export_id, release_id, {}, {})
     release = Release(show(context.settings, release_id).folder)
-    linked = linked_units(release, said.records).select("feed", "unit", "enterprise_id", "link_basis")
-    basis = {(feed, unit, enterprise): found for feed, unit, enterprise, found in linked.iter_rows()}
-    return Origin(export_id, release_id, basis, draw(release, said.records, request))
+    basis = {
+        (feed, unit, enterprise): found for feed, unit, enterprise, found in linked_units(release).iter_rows()
+    }
+    return Origin(export_id, release_id, basis, draw(release, request))
 
 
 class Sitting:
@@ -111,9 +133,8 @@ class Sitting:
     def __init__(self, context: Context, request: Request, by: str) -> None:
         self.paper = paper(context, request)
         self._by = pseudonyms(context, [by])[by]
-        self._desk = Desk(context)
-        asked = self.paper
-        self._origin = origin(context, self._desk.said, asked.export_id, asked.release_id, request)
+        self._desk = Desk(context, {item.feed for item in self.paper.items})
+        self._origin = origin(context, self.paper.export_id, self.paper.release_id, request)
 
     def questions(self, is_open: Callable[[Item], bool]) -> Iterator[tuple[int, Item, Question]]:
         """Questions this person has not answered, with the number of their item.
@@ -130,8 +151,9 @@ class Sitting:
 
     def answer(self, item: Item, question: Question, verdict: Verdict, reason: str = "") -> None:
         """Record an answer. Raises ``UsageError`` when it contradicts what stands."""
-        place = (item.feed, item.record_key, question.enterprise_id)
-        new = self._origin.judgement(place, question.question_id, verdict, self._by, reason)
+        new = self._origin.judgement(
+            item.says, question.enterprise_id, question.question_id, verdict, by=self._by, reason=reason
+        )
         refused = self._desk.record([new]).refused
         if refused:
             raise refused[0]

@@ -71,7 +71,7 @@ def take_in(context: Context, file: Path, by: str) -> Imported:
         ) from error
     returned = read_paper(data, file.name)
     people = pseudonyms(context, [by, *(answer.judge or by for answer in returned.answers)])
-    desk = Desk(context)
+    desk = Desk(context, {answer.feed for answer in returned.answers})
     check = _Rows(desk, returned, file.name)
     refused: dict[int, JianhuiError] = {}
     good: list[tuple[Answer, Judgement]] = []
@@ -93,7 +93,7 @@ def take_in(context: Context, file: Path, by: str) -> Imported:
     for place, why in recorded.refused.items():
         refused[fresh[place][0].line] = _at(why, file.name, fresh[place][0].line)
     return Imported(
-        n_recorded=len(recorded.places),
+        n_recorded=len(recorded.ids),
         n_already=len(good) - len(fresh),
         n_blank=returned.n_blank,
         refused=tuple(refused[line] for line in sorted(refused)),
@@ -106,23 +106,16 @@ class _Rows:
     def __init__(self, desk: Desk, returned: Returned, file_name: str) -> None:
         self.returned = returned
         self.file_name = file_name
-        asked = {(answer.feed, answer.record_key) for answer in returned.answers}
-        self.records = {
-            (row["feed"], row["record_key"]): row
-            for row in desk.said.records.iter_rows(named=True)
-            if (row["feed"], row["record_key"]) in asked
+        superseded = dict(desk.enterprises.superseded.iter_rows())
+        successor = {
+            one.enterprise_id: superseded.get(one.enterprise_id, one.enterprise_id)
+            for one in returned.answers
         }
-        wanted = {answer.enterprise_id for answer in returned.answers}
-        successor = dict(desk.there.superseded.iter_rows())
-        alive = {successor.get(one, one): one for one in sorted(wanted)}
-        self.enterprises = {
-            alive[row["enterprise_id"]]: row
-            for row in desk.said.enterprises.iter_rows(named=True)
-            if row["enterprise_id"] in alive
-        }
-        self.origin = origin(
-            desk.context, desk.said, returned.export_id, returned.release_id, returned.request
-        )
+        said = desk.said((answer.record_key for answer in returned.answers), successor.values())
+        self.records = {(row["feed"], row["record_key"]): row for row in said.records.iter_rows(named=True)}
+        told = {row["enterprise_id"]: row for row in said.enterprises.iter_rows(named=True)}
+        self.enterprises = {one: told[now] for one, now in successor.items() if now in told}
+        self.origin = origin(desk.context, returned.export_id, returned.release_id, returned.request)
 
     def judgement(self, answer: Answer, by: str) -> Judgement | JianhuiError:
         """The judgement of a row."""
@@ -153,8 +146,9 @@ class _Rows:
         unit = (answer.feed, unit_of(answer.feed, answer.record_key))
         if question_id(unit, answer.enterprise_id, record, enterprise) != answer.question_id:
             return self._stale(answer, record, enterprise)
-        place = (answer.feed, answer.record_key, answer.enterprise_id)
-        return self.origin.judgement(place, answer.question_id, verdict, by, answer.reason)
+        return self.origin.judgement(
+            record, answer.enterprise_id, answer.question_id, verdict, by=by, reason=answer.reason
+        )
 
     def _stale(self, answer: Answer, record: dict[str, Any], enterprise: dict[str, Any]) -> JianhuiError:
         """Which printed cell no longer says what the record says; else an id was altered."""

@@ -54,14 +54,19 @@ class BuildResult:
         return sum(node.kind == kind for node in self.nodes)
 
 
-def build(settings: Settings, duckdb_path: Path, *, select: str | None = None) -> BuildResult:
+def build(
+    settings: Settings, duckdb_path: Path, *, select: str | None = None, is_tested: bool = True
+) -> BuildResult:
     """Build seeds, models and their tests in ``duckdb_path``, whose schema ``input`` is filled.
 
-    ``select``: a dbt selector, default everything. The file is closed again when this returns.
+    ``select``: a dbt selector, default everything. ``is_tested``: whether the data tests run (what is
+    published always is). The file is closed again when this returns.
     Raises :class:`BuildError` naming the model or test, the rows observed and example keys.
     """
     # Nobody reads the artefacts as JSON; writing them takes a tenth of a small build.
     arguments = ["build", "--no-write-json", "--exclude-resource-type", "unit_test"]
+    if not is_tested:
+        arguments += ["--exclude-resource-type", "test"]
     if select is not None:
         arguments += ["--select", select]
     return _run(settings, duckdb_path, arguments)

@@ -26,11 +26,22 @@ class Bilingual:
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """A column of a mart: its DuckDB type in lower case and what it holds."""
+    """A column of a mart: its DuckDB type in lower case and what it holds.
+
+    ``deprecated_in``, ``renamed_to``: since which version it is to go, and what takes its place.
+    """
 
     name: str
     type: str
     description: Bilingual
+    deprecated_in: str | None = None
+    renamed_to: str | None = None
+
+    @property
+    def promise(self) -> dict[str, str]:
+        """What a snapshot of the contract holds of it."""
+        marks = {"deprecated_in": self.deprecated_in, "renamed_to": self.renamed_to}
+        return {"type": self.type, **{name: mark for name, mark in marks.items() if mark is not None}}
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,8 @@ def _mart(path: Path) -> MartSpec:
             name=column["name"],
             type=column["data_type"],
             description=bilingual(column.get("description", ""), path, column["name"]),
+            deprecated_in=column.get("config", {}).get("meta", {}).get("deprecated_in"),
+            renamed_to=column.get("config", {}).get("meta", {}).get("renamed_to"),
         )
         for column in model["columns"]
     )

@@ -287,3 +287,39 @@ def test_two_runs_write_equal_tables_in_equal_order(home: Home) -> None:
     for (table,) in rows(first, "select table_name from information_schema.tables"):
         query = f'select * from input."{table}"'
         assert rows(first, query) == rows(second, query), table
+
+
+def judged(verdict: str, record_key: str) -> dict[str, object]:
+    """The payload of a judgement on an hr record and the one enterprise."""
+    told = {"feed": "hr", "record_key": record_key, "verdict": verdict, "by": "P:0123456789ABCDEF01234567"}
+    return {"event": "judged", "judgements": [{**told, "enterprise_id": enterprise_id(NEW)}]}
+
+
+def test_a_judgement_counts_from_the_instant_it_was_recorded(home: Home) -> None:
+    home.deliver("commerce", "2014-03-31", [commerce(NEW)])
+    home.deliver("hr", "2014-03-31", [{"key": "U1", "unit_no": "U1", "name": NAME}])
+    before = home.now
+    after = home.log.append_decision("judgements", judged("different", "U1"), home.clock).recorded_at
+    query = """
+        select record_key, link_basis from input.links
+        union all
+        select record_key, reason from input.unmatched
+    """
+    assert rows(home.write(known_at=before), query) == [("U1", "name")]
+    assert rows(home.write(known_at=after), query) == [("U1", "judged_different")]
+
+
+def test_a_pair_that_may_be_one_is_told_with_both_sides(home: Home) -> None:
+    home.deliver("commerce", "2014-03-31", [commerce(NEW), commerce(uscc(2))])
+    home.deliver("hr", "2014-03-31", [{"key": "U1", "unit_no": "U1", "name": NAME, "address": "人民路1号"}])
+    query = """
+        select record_key, record_name, record_address, enterprise_id, enterprise_name, decision
+        from input.link_candidates order by enterprise_id
+    """
+    said = ("U1", NAME, "人民路1号")
+    ids = sorted((enterprise_id(NEW), enterprise_id(uscc(2))))
+    assert rows(home.write(), query) == [(*said, one, NAME, "uncertain") for one in ids]
+    home.log.append_decision("judgements", judged("same", "U1"), home.clock)
+    decided = dict(rows(home.write(), "select enterprise_id, decision from input.link_candidates"))
+    assert decided.get(enterprise_id(NEW), "linked") == "linked"
+    assert set(decided.values()) <= {"linked", "rejected"}

@@ -1,0 +1,91 @@
+"""A waterfall chart as SVG, drawn here: it opens in any browser and in Word, and needs no network.
+
+From the value before, by one bar a cause, to the value after. Equal input gives equal bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+
+WIDTH, HEIGHT = 960, 440
+_LEFT, _RIGHT, _TOP, _BOTTOM = 24, 24, 78, 64
+_FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',SimHei,sans-serif"
+_UP, _DOWN, _TOTAL = "#2e7d32", "#c62828", "#37618e"
+_HEADROOM = Fraction(15, 100)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One change: what it is called, by how much, and how that is written."""
+
+    label: str
+    change: Fraction
+    shown: str
+
+
+def waterfall(
+    title: str,
+    subtitle: str,
+    start: tuple[str, Fraction, str],
+    bars: Sequence[Bar],
+    end: tuple[str, Fraction, str],
+) -> str:
+    """The chart. ``start``, ``end``: label, value, value as written; the bars lead from one to the other.
+
+    The axis does not begin at zero, and the chart says so.
+    """
+    levels = [start[1]]
+    for bar in bars:
+        levels.append(levels[-1] + bar.change)
+    span = max(levels) - min(levels) or abs(start[1]) or Fraction(1)
+    low, high = min(levels) - span * _HEADROOM * 2, max(levels) + span * _HEADROOM
+    height = HEIGHT - _TOP - _BOTTOM
+
+    def y(value: Fraction) -> float:
+        return round(float(_TOP + height * (high - value) / (high - low)), 2)
+
+    step = (WIDTH - _LEFT - _RIGHT) / (len(bars) + 2)
+    width = min(step * 0.62, 90)
+    parts = [
+        _text(_LEFT, 32, title, 20, "start", "#111", "bold"),
+        _text(_LEFT, 56, subtitle, 13, "start", "#555"),
+    ]
+
+    def column(place: int, top: Fraction, bottom: Fraction, colour: str, shown: str, label: str) -> None:
+        x = _LEFT + step * place + (step - width) / 2
+        upper, lower = y(max(top, bottom)), y(min(top, bottom))
+        parts.append(
+            f'<rect x="{x:.2f}" y="{upper}" width="{width:.2f}" height="{max(lower - upper, 1.5):.2f}" '
+            f'fill="{colour}"/>'
+        )
+        parts.append(_text(x + width / 2, upper - 7, shown, 14, "middle", colour, "bold"))
+        parts.append(_text(x + width / 2, HEIGHT - _BOTTOM + 22, label, 14, "middle", "#222"))
+
+    column(0, start[1], low, _TOTAL, start[2], start[0])
+    for place, bar in enumerate(bars, start=1):
+        before, after = levels[place - 1], levels[place]
+        column(place, after, before, _UP if bar.change > 0 else _DOWN, bar.shown, bar.label)
+    column(len(bars) + 1, end[1], low, _TOTAL, end[2], end[0])
+    for place, level in enumerate(levels):
+        x1 = _LEFT + step * place + (step + width) / 2
+        x2 = _LEFT + step * (place + 1) + (step - width) / 2
+        parts.append(
+            f'<line x1="{x1:.2f}" y1="{y(level)}" x2="{x2:.2f}" y2="{y(level)}" stroke="#999" '
+            'stroke-dasharray="3 3"/>'
+        )
+    foot = HEIGHT - _BOTTOM
+    parts.append(f'<line x1="{_LEFT}" y1="{foot}" x2="{WIDTH - _RIGHT}" y2="{foot}" stroke="#333"/>')
+    parts.append(_text(_LEFT, HEIGHT - 12, "纵轴不从零开始；各项相加等于变动。", 12, "start", "#777"))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+        f'height="{HEIGHT}" font-family="{escape(_FONT, quote=True)}">\n'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>\n' + "\n".join(parts) + "\n</svg>\n"
+    )
+
+
+def _text(x: float, y: float, text: str, size: int, anchor: str, colour: str, weight: str = "normal") -> str:
+    return (
+        f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size}" text-anchor="{anchor}" fill="{colour}" '
+        f'font-weight="{weight}">{escape(text)}</text>'
+    )
