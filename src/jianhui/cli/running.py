@@ -54,8 +54,10 @@ def simulate(
         )
     city = make(out, enterprises=enterprises, start=first, end=last, seed=seed, clean=clean)
     say(
-        f"{city.units} 家登记单位，{city.unions} 个工会组织，{city.deliveries} 次报送。",
-        f"{city.units} registered units, {city.unions} unions, {city.deliveries} deliveries.",
+        f"{city.units} 家登记单位，{city.unions} 个工会组织，"
+        f"{city.deliveries} 次报送，{city.truths} 份真值。",
+        f"{city.units} registered units, {city.unions} unions, {city.deliveries} deliveries, "
+        f"truth counted {city.truths} times.",
     )
     put(str(city.out))
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from jianhui.simulate.agencies import City
-from jianhui.simulate.attaching import GivenLink
+from jianhui.simulate.attaching import KNOWS_FORMER_NAMES, GivenLink
 from jianhui.simulate.dated import add_months, month_end
 from jianhui.simulate.post import Plan, send
 from jianhui.simulate.truth import Truth, truth_of
@@ -33,9 +33,12 @@ DEMO_START, DEMO_END = date(2014, 1, 1), date(2014, 4, 10)
 """
 
 
+TRUTH_UP_TO = 200_000
+
+
 @dataclass(frozen=True)
 class CitySummary:
-    """What was written: ``deliveries`` files with ``rows`` rows below ``out``."""
+    """What was written: ``deliveries`` files with ``rows`` rows below ``out``, and ``truths`` countings."""
 
     out: Path
     seed: int
@@ -45,6 +48,7 @@ class CitySummary:
     unions: int
     deliveries: int
     rows: int
+    truths: int
 
 
 def build_city(*, enterprises: int, start: date, end: date, seed: int) -> City:
@@ -69,7 +73,8 @@ def simulate(
 
     The same parameters give the same bytes on every machine. ``enterprises`` counts registered units of
     every kind. ``truth_on``: the as-ofs (valid_on, known_on) whose truth is written; by default the last
-    day, and each quarter whose cut-off lies in the span.
+    day, and each quarter whose cut-off lies in the span, of a city of up to ``TRUTH_UP_TO`` units: counting
+    holds all files in memory, making them does not.
 
     A city that is not ``clean`` is the same world seen through dirty files; each piece of dirt is a line of
     ``dirt.csv``, and those whose ids are in ``without`` are left out. Its truth is what the files say, dirt
@@ -91,7 +96,9 @@ def simulate(
     (out / "city.json").write_text(
         json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
-    for valid_on, known_on in [*_quarters(start, end), (end, end)] if truth_on is None else truth_on:
+    if truth_on is None:
+        truth_on = [*_quarters(start, end), (end, end)] if enterprises <= TRUTH_UP_TO else []
+    for valid_on, known_on in truth_on:
         truth_at(out, valid_on, known_on).write(out)
     return CitySummary(
         out,
@@ -102,6 +109,7 @@ def simulate(
         posted.n_unions,
         len(posted.sent),
         sum(delivery.rows for delivery in posted.sent),
+        len(truth_on),
     )
 
 
@@ -112,7 +120,7 @@ def truth_at(
     previous_gap: Iterable[str] | None = None,
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = True,
+    has_former_names: bool = KNOWS_FORMER_NAMES,
 ) -> Truth:
     """Every figure of the city below ``out`` as of ``valid_on``, from what had arrived by the end of
     ``known_on``.

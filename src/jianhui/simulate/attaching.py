@@ -33,6 +33,10 @@ FEDERATIONS = ("区域性联合会", "行业性联合会")
 HOSTED = ("单独", "联合")
 
 
+KNOWS_FORMER_NAMES = True
+"""Whether the tiers know names that enterprises bore on other days, unless one says otherwise."""
+
+
 class Link(NamedTuple):
     """From ``since`` to the day before ``until`` the record belongs to ``enterprise``, or to none for
     ``reason``.
@@ -123,7 +127,9 @@ class Directory:
     ``has_former_names``: a name that nobody bears on a day means the one enterprise that ever bore it.
     """
 
-    def __init__(self, enterprises: Mapping[str, Record], *, has_former_names: bool = True) -> None:
+    def __init__(
+        self, enterprises: Mapping[str, Record], *, has_former_names: bool = KNOWS_FORMER_NAMES
+    ) -> None:
         self._borne: dict[str, dict[str, list[_Borne]]] = {
             scheme: {} for scheme in ("uscc", "org", "reg", "name")
         }

@@ -12,10 +12,10 @@ from datetime import date
 
 from jianhui.simulate.agencies import City, Held, Parcel, parcels
 from jianhui.simulate.assertions import Delivery
-from jianhui.simulate.attaching import GivenLink
+from jianhui.simulate.attaching import KNOWS_FORMER_NAMES, GivenLink
 from jianhui.simulate.dirt import Dirt, Piece, Soiled, record_of
 from jianhui.simulate.itinerary import Arrival, Decision, itinerary
-from jianhui.simulate.reception import ACCEPTED, Desk, read_lines
+from jianhui.simulate.reception import ACCEPTED, REFUSED, Desk, read_lines
 from jianhui.simulate.truth import Truth, truth_from
 
 Node = tuple[str, str]
@@ -49,7 +49,7 @@ class Replay:
         washed: Collection[str] = frozenset(),
         *,
         links: Iterable[GivenLink] = (),
-        has_former_names: bool = True,
+        has_former_names: bool = KNOWS_FORMER_NAMES,
     ) -> None:
         """``washed``: ids of pieces that never were in the city (it was made without them). ``links`` and
         ``has_former_names``: as of ``truth_of``; they hold in every telling of the city.
@@ -76,10 +76,13 @@ class Replay:
     def _believed(
         self, soiled: Sequence[Soiled], arrivals: Sequence[Arrival], decisions: Sequence[Decision]
     ) -> Iterator[Delivery]:
-        """What the desk believes, in order. A file that comes again says nothing new."""
+        """What the desk believes, in order. The latest file of a feed, kind and reference date says nothing
+        new when it comes again; one that another has followed since says the same once more.
+        """
         desk = Desk()
+        latest: dict[tuple[str, str, date], str] = {}
         events: list[tuple[date, bool, Arrival | Decision]] = [
-            *((one.arrived_on, False, one) for one in arrivals if not one.is_repeat),
+            *((one.arrived_on, False, one) for one in arrivals),
             *((one.decided_on, True, one) for one in decisions),
         ]
         events.sort(key=lambda one: one[:2])
@@ -90,10 +93,15 @@ class Replay:
                     yield let_in
                 continue
             one = replace(soiled[event.number], carriage=event.carriage)
-            parcel = one.parcel
+            parcel, name = one.parcel, f"{event.number}{event.tail}"
+            slot = (parcel.feed, parcel.kind, parcel.reference_on)
+            if latest.get(slot) == name:
+                continue
             blank = Delivery(seq, on, parcel.feed, parcel.kind, parcel.reference_on, {})
             said = None if event.carriage.is_spoilt else read_lines(parcel.feed, one.header, one.lines)
-            delivery, verdict = desk.take(f"{event.number}{event.tail}", blank, said)
+            delivery, verdict = desk.take(name, blank, said)
+            if verdict != REFUSED:
+                latest[slot] = name
             if verdict == ACCEPTED:
                 yield delivery
 

@@ -20,6 +20,7 @@ def value_on(dated: Sequence[tuple[date, T]], day: date) -> T | None:
     return found
 
 
+@cache
 def add_months(day: date, months: int) -> date:
     """``day`` so many calendar months later, clamped to the month's end."""
     index = day.year * 12 + day.month - 1 + months

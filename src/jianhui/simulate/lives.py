@@ -81,7 +81,10 @@ def _start_of_run(record: Record, version: Version) -> date:
 
 @dataclass
 class Enterprise:
-    """An enterprise with everything that attaches to it at some time."""
+    """An enterprise with everything that attaches to it at some time.
+
+    ``rolls``: head-counts by feed as (since, until, (as of, count)), read off its records when first asked.
+    """
 
     number: str
     record: Record
@@ -92,6 +95,7 @@ class Enterprise:
     tax: list[Attached] = field(default_factory=list)
     hr: list[Attached] = field(default_factory=list)
     base: list[Attached] = field(default_factory=list)
+    rolls: dict[str, list[tuple[date, date, tuple[date, int]]]] = field(default_factory=dict)
 
 
 def days_of_record(record: Record) -> set[date]:

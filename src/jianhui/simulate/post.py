@@ -104,10 +104,13 @@ def send(plan: Plan, out: Path) -> Posted:
     try:
         written = list(_written(plan, scratch))
         paths: dict[int, Path] = {}
+        last_use = {arrival.number: at for at, arrival in enumerate(arrivals)}
         sent = []
-        for arrival in arrivals:
-            one = _deliver(out, calendar[arrival.number][1], arrival, written, paths)
-            sent.append(one)
+        for at, arrival in enumerate(arrivals):
+            sent.append(_deliver(out, calendar[arrival.number][1], arrival, written, paths))
+            # Parts go as deliveries come, so that a large city needs its room on the disk once.
+            for one in written if last_use[arrival.number] == at else ():
+                (one.folder / str(arrival.number)).unlink()
         _join(out / "identities.csv", COLUMNS, [one.folder / "identities.csv" for one in written])
         if dirt is not None:
             write_pieces(scratch / "files.csv", dirt.pieces.values(), has_header=False)

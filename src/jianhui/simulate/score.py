@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jianhui.simulate.agencies import City
-from jianhui.simulate.attaching import GivenLink
+from jianhui.simulate.attaching import KNOWS_FORMER_NAMES, GivenLink
 from jianhui.simulate.counterfactual import AsOf, Replay
 from jianhui.simulate.dirt import Piece
 from jianhui.simulate.dirt_classes import dirt_classes
@@ -114,7 +114,7 @@ def score(
     washed: Collection[str] = frozenset(),
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = True,
+    has_former_names: bool = KNOWS_FORMER_NAMES,
 ) -> Score:
     """Score ``built`` (rows by table) against the dirty ``city``, made without the pieces ``washed``.
 

@@ -72,18 +72,25 @@ def staff_counts(city: City, enterprise: Enterprise, first: date) -> list[tuple[
 
 def _staff_of_tax(enterprise: Enterprise, day: date) -> Staff | None:
     """The newest period with a usable count that has ended by ``day``; in it the largest count."""
-    found = []
-    for attached in enterprise.tax:
-        version = attached.record.version_on(day)
-        if version is None or not attached.on(day):
-            continue
-        said = _read_tax(version.row)
-        if said is not None and said[0] <= day:
-            found.append(said)
+    found = [(as_of, count) for as_of, count in _said_on(enterprise, "tax", day) if as_of <= day]
     if not found:
         return None
     as_of, count = max(found)
     return Staff(count, "tax", as_of) if whole_months(as_of, day) <= STAFF_MONTHS["tax"] else None
+
+
+def _said_on(enterprise: Enterprise, feed: str, day: date) -> list[tuple[date, int]]:
+    """What the records of a roll that belong to the enterprise on ``day`` say: (as of, head-count)."""
+    if feed not in enterprise.rolls:
+        attached, read = (enterprise.tax, _read_tax) if feed == "tax" else (enterprise.hr, _read_hr)
+        enterprise.rolls[feed] = [
+            (max(link.since, version.valid_from), min(link.until, version.valid_to), said)
+            for one in attached
+            for version in one.record.versions
+            if (said := read(version.row)) is not None
+            for link in one.links
+        ]
+    return [said for since, until, said in enterprise.rolls[feed] if since <= day < until]
 
 
 @cache
@@ -96,13 +103,9 @@ def _read_tax(row: Row) -> tuple[date, int] | None:
 def _staff_of_hr(enterprise: Enterprise, day: date) -> Staff | None:
     """The newest month among insured units; the sum over its units of each one's largest scheme."""
     by_month: dict[date, int] = defaultdict(int)
-    for attached in enterprise.hr:
-        version = attached.record.version_on(day)
-        if version is None or not attached.on(day):
-            continue
-        said = _read_hr(version.row)
-        if said is not None and said[0] <= day:
-            by_month[said[0]] += said[1]
+    for month, count in _said_on(enterprise, "hr", day):
+        if month <= day:
+            by_month[month] += count
     if not by_month:
         return None
     month = max(by_month)

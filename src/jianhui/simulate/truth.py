@@ -15,6 +15,7 @@ from typing import Any
 from jianhui.simulate import deadlines, figures, flows, ledgers
 from jianhui.simulate.assertions import Delivery, Feed, Record, gather, record
 from jianhui.simulate.attaching import (
+    KNOWS_FORMER_NAMES,
     Directory,
     GivenLink,
     Link,
@@ -95,7 +96,7 @@ def truth_of(
     previous_gap: Iterable[str] | None,
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = True,
+    has_former_names: bool = KNOWS_FORMER_NAMES,
 ) -> Truth:
     """Count everything as of ``valid_on`` from the deliveries that had arrived by the end of ``known_on``.
 
@@ -115,7 +116,7 @@ def truth_from(
     previous_gap: Iterable[str] | None = None,
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = True,
+    has_former_names: bool = KNOWS_FORMER_NAMES,
 ) -> Truth:
     """As ``truth_of``, from believed deliveries at hand, in order of arrival."""
     with collector_at_rest():
@@ -156,7 +157,7 @@ def _know(
     known_on: date,
     links: Iterable[GivenLink] = (),
     *,
-    has_former_names: bool = True,
+    has_former_names: bool = KNOWS_FORMER_NAMES,
 ) -> _Known:
     arrived = [one for one in deliveries if one.arrived_on <= known_on]
     feeds = {feed: gather(feed, [one for one in arrived if one.feed == feed]) for feed in FEEDS}

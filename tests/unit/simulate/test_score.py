@@ -12,6 +12,7 @@ from jianhui.simulate.agencies import City
 from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.counterfactual import AsOf, Replay
 from jianhui.simulate.dirt_classes import dirt_classes
+from jianhui.simulate.reception import ACCEPTED, receive_all
 from jianhui.simulate.score import Score, score, smallest, unexplained
 from jianhui.simulate.score_figures import figures_of, is_count
 
@@ -49,6 +50,21 @@ def test_what_is_replayed_in_memory_is_what_the_files_say(replay: Replay, tmp_pa
             truth_on=(),
         )
         assert simulate.truth_at(folder, END).tables == replay.whole(without).tables
+
+
+def test_a_file_that_comes_again_after_another_of_its_day_says_the_same_once_more(tmp_path: Path) -> None:
+    end = date(2014, 2, 20)
+    city = simulate.build_city(enterprises=500, start=START, end=end, seed=3)
+    simulate.simulate(tmp_path, enterprises=500, start=START, end=end, seed=3, clean=False, truth_on=())
+    again = [
+        one.delivery.reference_on
+        for one in receive_all(tmp_path)
+        if one.verdict == ACCEPTED
+        and one.delivery.feed == "verifications"
+        and one.delivery.arrived_on > one.delivery.reference_on
+    ]
+    assert date(2014, 2, 17) in again
+    assert simulate.truth_at(tmp_path, end).tables == Replay(city, AsOf(end, end)).whole().tables
 
 
 def test_a_build_that_says_what_the_files_say_leaves_nothing_unexplained(scored: Score) -> None:
