@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from jianhui.core.text import union_stem_expr
 from jianhui.resolve.bearers import names_borne
 from jianhui.resolve.candidates import nearest
 from jianhui.resolve.claims import SIGNATURE, all_claims
@@ -154,10 +155,13 @@ def _with_mentions(laid_out: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
     is_open = pl.col("reason").is_not_null() & pl.col("is_reported")
     is_doubted = pl.col("link_basis").is_in(CODE_BASES).fill_null(False) & pl.col("is_borne").is_null()
     rows = rows.with_columns(
-        asks=(is_open | is_doubted) & pl.col("name").is_not_null(), is_doubted=is_doubted
+        asks=(is_open | is_doubted) & union_stem_expr(pl.col("name")).is_not_null(), is_doubted=is_doubted
     ).drop("is_borne")
     said = [pl.when(~pl.col("is_doubted")).then(code).alias(f"m_{code}") for code in _MENTIONED_CODES]
-    said += [pl.col(column).alias(f"m_{column}") for column in MENTION if column not in _MENTIONED_CODES]
+    # A unit entered under its union's name (X工会委员会) is still the unit.
+    said.append(union_stem_expr(pl.col("name")).alias("m_name"))
+    told = (column for column in MENTION if column not in (*_MENTIONED_CODES, "name"))
+    said += [pl.col(column).alias(f"m_{column}") for column in told]
     rows = rows.with_columns(said)
     columns = [f"m_{column}" for column in MENTION]
     numbered = (
