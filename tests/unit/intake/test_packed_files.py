@@ -38,6 +38,7 @@ def refusal_of(data: bytes, max_bytes: int = 1 << 20) -> str:
         zipped(("企业.csv", TEXT)),
         zipped(("folder/", b""), ("folder/a.csv", TEXT), ("__MACOSX/._a.csv", b"x"), (".DS_Store", b"x")),
     ],
+    ids=["text", "gzip", "two gzip members", "zip", "zip with litter"],
 )
 def test_a_text_is_read_alone_inside_gz_or_zip(data: bytes) -> None:
     content = unpack(data, "file")
@@ -76,6 +77,7 @@ def test_the_format_is_told_by_content_and_not_by_name(home: Home) -> None:
         (zipped(("a.csv", b"a" * (1 << 21))), "too_large"),
         (zipped(("[Content_Types].xml", b"a" * (1 << 21))), "too_large"),
     ],
+    ids=[f"case {n}" for n in range(15)],
 )
 def test_what_cannot_be_unpacked_is_refused_by_name(data: bytes, code: str) -> None:
     assert refusal_of(data) == code
