@@ -1,17 +1,25 @@
 """The one place where the labelled cases touch the linking engine.
 
-Whoever builds the engine fills in the three functions and sets the two thresholds from the frozen model;
-nothing else in this folder knows the engine. Until then each raises :class:`NotImplementedError` and the
-tests that need it are skipped with that reason.
+The two thresholds are the frozen model's; nothing else in this folder knows the engine.
 """
 
-NOT_YET = "no linking engine yet: fill in tests/labelled/adapter.py"
+from functools import cache
 
-LINK_AT = 0.9
+import polars as pl
+
+from jianhui.core.names import in_words
+from jianhui.core.text import canonical_name, union_host
+from jianhui.resolve.bearers import sides, with_sides
+from jianhui.resolve.pairs import Side, compare
+from jianhui.resolve.weighing import Model, frozen_model, probabilities
+
+LINK_AT = frozen_model().accept
 """Probability from which the engine links by itself, in [0, 1]."""
 
-REVIEW_AT = 0.05
+REVIEW_AT = frozen_model().doubt
 """Probability below which a pair is shown to nobody, in [0, 1]."""
+
+__all__ = ["LINK_AT", "REVIEW_AT", "parse", "probability", "union_host"]
 
 
 def parse(name: str) -> dict[str, str]:
@@ -20,12 +28,7 @@ def parse(name: str) -> dict[str, str]:
     Each part in the characters of the name. region: all place words, bracketed or not, 中国 in brackets too;
     branch: all after the legal form that names a part of the enterprise (``第三分公司``, ``昆明翠湖支行``).
     """
-    raise NotImplementedError(NOT_YET)
-
-
-def union_host(name: str) -> str | None:
-    """The unit inside a union's name; null where none stands behind it (an area's 总工会, a trade's)."""
-    raise NotImplementedError(NOT_YET)
+    return in_words(canonical_name(name) or "")
 
 
 def probability(record: dict[str, str | None], enterprise: dict[str, str | None]) -> float:
@@ -33,4 +36,23 @@ def probability(record: dict[str, str | None], enterprise: dict[str, str | None]
 
     record: keys name, address, office (主管税务机关); enterprise: keys name, address. An absent cell is null.
     """
-    raise NotImplementedError(NOT_YET)
+    comparison = compare(
+        _side(record["name"], record["address"], record["office"]),
+        _side(enterprise["name"], enterprise["address"], None),
+    )
+    if comparison.are_told_apart:
+        return 0.0
+    return probabilities([_model().score(comparison)])[0]
+
+
+@cache
+def _side(name: str | None, address: str | None, office: str | None) -> Side:
+    said = {"name": canonical_name(name), "address_said": address, "office": office}
+    frame = pl.DataFrame([said], schema=dict.fromkeys(said, pl.String))
+    read = with_sides(frame, ["address_said", "office"])
+    return sides(read.with_columns(codes=pl.lit(""), is_former=pl.lit(value=False)))[0]
+
+
+@cache
+def _model() -> Model:
+    return frozen_model()

@@ -12,12 +12,14 @@ The reading is per distinct name and column-wise; columns of :data:`PARTS`:
 folded          the name in standard characters, without quotes and separators
 region          region codes (``core.regions``) of the places the name begins with or sets in brackets,
                 joined by ``|`` where they may be one or the other; ``""`` where it says none
-places          those words without their suffixes, as written
+places          those words as written, joined by ``|``
+town            the town, township or street office behind them (临山镇), ``""`` where it says none
 lead            the stem of a county or district at the front of the core (淳安), which may be a place or the
                 beginning of the brand, ``""`` where there is none; ``lead_region``: its region codes
 core            what is left of brand and trade: region, brackets' places, form, branch and 集团 taken off
 brand, trade    the core cut before its first trade word; ``brand`` is at least two characters long
 form            class of the legal form (``words/legal_forms.csv``), ``""`` where the name says none
+form_said       the form as written, with 集团 before it
 branch          the words behind the parent's name, ``""`` for a name of a whole
 branch_kind     class of its last word (``words/branch_endings.csv``)
 numbers         numerals of core and branch, in order, joined by ``|`` (第三, 12)
@@ -30,7 +32,16 @@ from functools import cache
 
 import polars as pl
 
-from jianhui.core.regions import ALTERNATIVE, county_stems, leading_words, narrowed, outermost, stem, words
+from jianhui.core.regions import (
+    ALTERNATIVE,
+    COUNTRY,
+    COUNTRY_CODE,
+    county_stems,
+    leading_words,
+    narrowed,
+    outermost,
+    words,
+)
 from jianhui.core.text import canonical_name_expr
 from jianhui.core.words import column, table
 
@@ -40,12 +51,14 @@ PARTS = pl.Schema(
         "folded": pl.String(),
         "region": pl.String(),
         "places": pl.String(),
+        "town": pl.String(),
         "lead": pl.String(),
         "lead_region": pl.String(),
         "core": pl.String(),
         "brand": pl.String(),
         "trade": pl.String(),
         "form": pl.String(),
+        "form_said": pl.String(),
         "branch": pl.String(),
         "branch_kind": pl.String(),
         "numbers": pl.String(),
@@ -78,17 +91,30 @@ _FORMS_IN_BRACKETS = {
     "国有": "",
     "筹": "",
     "有限公司": "",
+    "注销": "",
+    "已注销": "",
+    "吊销": "",
+    "停用": "",
+    "停业": "",
 }
+_NOTE = r"^(?:原|原名|曾用名|第二名称|又名|暂|国有|私营|民营)"
+_WHOLE_NAME = r"^.{4,}(?:公司|厂|集团|合作社)$"
+_OWNERSHIP = r"^(?:地方国营|国营|国有|公私合营|中外合资)"
+_ROAD = "(?:[东西南北中一二三四五]?(?:路|街|巷)|大道|大街|胡同|大厦|广场)"
+_TOWN = r"^([^()]{1,4}?(?:镇|乡|街道|苏木))(?:街道|办事处)*"
+_LEAST_AFTER_TOWN = 4
 _GROUP = r"(?:企业集团|集团|控股)"
 _NUMERAL = r"第?[0-9]+|第[一二三四五六七八九十百零]+|[一二三四五六七八九十]+(?:分|厂|店|部|队|号|站|期|公司)"
 _WHOLE_ENDS = (
-    "公司|集团|厂|商店|商场|商城|酒店|宾馆|银行|信用社|信用联社|合作社|联合社|供销社|旅行社|事务所|研究院|研究所|"
-    "医院|学校|学院|大学|中心|超市|出版社"
+    "公司|集团|厂|商店|商场|商城|酒店|宾馆|银行|信用社|信用联社|合作联社|合作社|联合社|联社|供销社|旅行社|事务所|研究院|研究所|"
+    "医院|学校|学院|大学|中心|超市|出版社|保险"
 )
-_FORM_BEHIND = "(?:(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司)?"
-_FORM_MISSPELT = (
-    "(?:股份)?有.(?:责任)?公司|(?:股份)?有限(?:责任)?.司|(?:股份)?有限(?:责任)?公.|有公司|限公司|有限司"
+# Where a company's form ends, also with one character wrong or lost.
+_COMPANY_ENDS = (
+    "(?:股份有限责任公司|股份有限公司|股份公司|有限责任公司|责任有限公司|有限公司|有限责任.司|有限责任公|.限责任公司"
+    "|有限责.公司|有限.司|有.公司|.限公司|有限公|有公司|限公司)"
 )
+_FORM_MISSPELT = "责任有限公司|(?:股份)?有限公司(?:股份)?有限公司|(?:股份)?有.(?:责任)?公司|(?:股份)?有限(?:责任)?.司|(?:股份)?有限(?:责任)?公.|有公司|限公司|有限司"  # noqa: E501
 _SHORTEST_BRAND = 2
 _LEAST_AFTER_PLACE = 2
 _LEAST_AFTER_STEM = 3
@@ -97,7 +123,8 @@ _LEAST_AFTER_STEM = 3
 def fold_expr(name: pl.Expr) -> pl.Expr:
     """A canonical name in standard characters (traditional, Japanese and variant forms replaced)."""
     variants, standard = _variants()
-    return name.str.replace_all(_NOISE, "").str.replace_many(variants, standard)
+    plain = name.str.replace_all(_NOISE, "").str.replace_many(variants, standard)
+    return plain.str.replace_many(*_numerals(), leftmost=True)
 
 
 def fold(name: str) -> str:
@@ -111,8 +138,8 @@ def take_apart(names: pl.Series) -> pl.DataFrame:
     if distinct.is_empty():
         return pl.DataFrame(schema=PARTS)
     read = distinct.with_columns(folded=fold_expr(pl.col("name")))
-    read = _with_brackets(read)
-    read = _with_places(read)
+    read = _with_institution(_with_brackets(read))
+    read = _with_town(_with_places(read))
     read = _with_branch(read)
     read = _with_form(read)
     return _with_core(read).select(pl.col(name).cast(dtype) for name, dtype in PARTS.items())
@@ -124,7 +151,14 @@ def read_places(texts: pl.Series) -> pl.DataFrame:
     read = distinct.with_columns(
         rest=fold_expr(canonical_name_expr(pl.col("text"))).str.replace(_OFFICE, ""), inside=pl.lit("")
     )
-    return _with_places(read.filter(pl.col("rest").is_not_null())).select("text", "region", "rest")
+    read = read.filter(pl.col("rest").is_not_null())
+    # 龙泉路 is a road and not where 龙泉 is.
+    is_road = pl.col("rest").str.contains(_place_patterns()[0] + _ROAD)
+    said = pl.concat(
+        [_with_places(read.filter(~is_road)), read.filter(is_road).with_columns(region=pl.lit(""))],
+        how="diagonal",
+    )
+    return said.select("text", "region", "rest")
 
 
 # --- brackets ---
@@ -168,11 +202,13 @@ def _bracket_meaning(said: str) -> tuple[str, str, str]:
     if said in _FORMS_IN_BRACKETS:
         return "", "", _FORMS_IN_BRACKETS[said]
     if said in ("中国", ""):
-        return "", "", ""
+        return "", said, ""
     if said in ("集团", "企业集团", "控股", "集团公司"):
         return "集团", "", ""
     if said in words():
         return "", said, ""
+    if re.match(_NOTE, said) or (re.match(_WHOLE_NAME, said) and not said.endswith("分公司")):
+        return "", "", ""
     _, follow = _place_patterns()
     pieces = said
     while found := re.match(follow, pieces):
@@ -181,12 +217,41 @@ def _bracket_meaning(said: str) -> tuple[str, str, str]:
     return ("", re.match(follow, said)[0], "") if not pieces else (said, "", "")  # type: ignore[index]
 
 
+def _with_institution(read: pl.DataFrame) -> pl.DataFrame:
+    """``rest`` without the owner's kind before it (国营), and branches of banks with the bank's name in full.
+
+    Of the whole country's institutions the branches are known by short names (工行昆明翠湖支行).
+    """
+    rows = table("institutions")
+    short = "|".join(sorted((row["short"] for row in rows), key=lambda text: (-len(text), text)))
+    full = {row["short"]: row["full"] for row in rows}
+    rest = pl.col("rest").str.replace(_OWNERSHIP, "").str.replace("供销社", "供销合作社")
+    said = rest.str.extract(rf"^({short}).{{2,}}(?:行|处|所|部|公司|局|站|厅|所|点)$", 1)
+    return read.with_columns(
+        rest=pl.when(said.is_not_null() & ~rest.str.starts_with("中国"))
+        .then(
+            pl.concat_str(
+                said.replace_strict(full, default="", return_dtype=pl.String),
+                rest.str.slice(said.str.len_chars()),
+            )
+        )
+        .otherwise(rest)
+    )
+
+
 # --- places ---
 
 
 def _with_places(read: pl.DataFrame) -> pl.DataFrame:
     """``region``, ``places`` and ``rest`` without the places it begins with."""
     lead, follow = _place_patterns()
+    doubled = pl.col("rest").str.extract(_alternatives(tuple(county_stems())), 1)
+    read = read.with_columns(
+        # 泰和泰和县: the stem before the place's own name says nothing more.
+        rest=pl.when(pl.col("rest").str.slice(doubled.str.len_chars()).str.starts_with(doubled))
+        .then(pl.col("rest").str.slice(doubled.str.len_chars()))
+        .otherwise("rest")
+    )
     split = (
         read.with_columns(first=pl.col("rest").str.extract(lead, 1).fill_null(""))
         .with_columns(after=pl.col("rest").str.slice(pl.col("first").str.len_chars()))
@@ -215,26 +280,40 @@ def _with_places(read: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_town(read: pl.DataFrame) -> pl.DataFrame:
+    """``town``, and ``rest`` without it; a town is only read where enough of a name is left behind it."""
+    said = pl.col("rest").str.extract(_TOWN, 0)
+    short = pl.col("rest").str.len_chars() < said.str.len_chars() + _LEAST_AFTER_TOWN
+    is_town = said.is_not_null() & ~short & (said.str.len_chars() >= _SHORTEST_BRAND)
+    return read.with_columns(
+        town=pl.when(is_town).then(said).fill_null(""),
+        rest=pl.when(is_town).then(pl.col("rest").str.slice(said.str.len_chars())).otherwise("rest"),
+    )
+
+
 def _read_places(first: str, second: str, third: str, inside: str) -> tuple[str, str, int]:
-    """``(region, places without suffixes, characters at the front they take)``."""
+    """``(region, places as written, characters at the front they take)``."""
     region, places, taken = "", [], 0
     if first:
         codes: tuple[str, ...] = outermost(leading_words()[first])
-        places, taken = [stem(first)], len(first)
+        places, taken = [first], len(first)
         for word in (second, third):
             narrower = narrowed(codes, words()[word]) if word else ()
             if not narrower:
                 break
             codes = narrower
-            places.append(stem(word))
+            places.append(word)
             taken += len(word)
         region = ALTERNATIVE.join(codes)
-    if inside:
+    if inside.startswith(COUNTRY):
+        places.append(COUNTRY)
+        region = region or COUNTRY_CODE
+    elif inside:
         # （大连） behind a name says where the firm is; what stands before it is where its parent is.
         said = outermost(words().get(inside, ()))
         within = narrowed(tuple(region.split(ALTERNATIVE)), said) if region else ()
         region = ALTERNATIVE.join(within or tuple(code for code in said if code)) or region
-        places.append(stem(inside))
+        places.append(inside)
     return region, "|".join(places), taken
 
 
@@ -256,17 +335,21 @@ def _with_branch(read: pl.DataFrame) -> pl.DataFrame:
     """``branch``, ``branch_kind``, and ``rest`` as the name of the whole."""
     kinds = {row["ending"]: row["kind"] for row in table("branch_endings")}
     ending = "|".join(sorted(map(re.escape, kinds), key=lambda text: (-len(text), text)))
-    pattern = rf"^(.{{2,}}?(?:{_WHOLE_ENDS}){_FORM_BEHIND})(.{{0,30}}?)({ending})$"
     # What follows a company's form is a part of it, by whatever word it ends (…有限公司运输车队).
-    behind = r"^(.{2,}?(?:股份|有限)(?:责任)?公司)(.+)$"
-    whole = pl.coalesce(pl.col("rest").str.extract(pattern, 1), pl.col("rest").str.extract(behind, 1))
-    last = pl.col("rest").str.extract(pattern, 3)
+    company = rf"^(.{{2,}}?{_COMPANY_ENDS})(.*)$"
+    other = rf"^(.{{2,}}?(?:{_WHOLE_ENDS})(?:集团公司|集团|公司)?)(.{{0,30}}?)({ending})$"
+    rest = pl.col("rest")
+    of_company, behind = rest.str.extract(company, 1), rest.str.extract(company, 2)
+    whole = pl.when(of_company.is_null()).then(rest.str.extract(other, 1)).when(behind != "").then(of_company)
+    last = (
+        pl.when(of_company.is_null())
+        .then(rest.str.extract(other, 3))
+        .otherwise(behind.str.extract(f"({ending})$", 1))
+    )
     return read.with_columns(
-        branch=pl.when(whole.is_not_null())
-        .then(pl.col("rest").str.slice(whole.str.len_chars()))
-        .otherwise(pl.lit("")),
+        branch=pl.when(whole.is_not_null()).then(rest.str.slice(whole.str.len_chars())).fill_null(""),
         branch_kind=last.replace_strict(kinds, default="", return_dtype=pl.String).fill_null(""),
-        rest=pl.coalesce(whole, "rest"),
+        rest=pl.coalesce(whole, rest),
     )
 
 
@@ -279,6 +362,7 @@ def _with_form(read: pl.DataFrame) -> pl.DataFrame:
     usable = (found.is_not_null() & (base.str.len_chars() >= _SHORTEST_BRAND)).fill_null(False)
     of_ending = found.replace_strict(forms, default="company", return_dtype=pl.String)
     return read.with_columns(
+        form_said=pl.when(usable).then(found).fill_null(""),
         base=pl.when(usable).then(base).otherwise("rest"),
         form=pl.when(pl.col("bracket_form") != "")
         .then("bracket_form")
@@ -311,6 +395,43 @@ def _with_core(read: pl.DataFrame) -> pl.DataFrame:
         lead=lead,
         lead_region=lead.replace_strict(regions, default="", return_dtype=pl.String),
     )
+
+
+def in_words(name: str) -> dict[str, str]:
+    """A canonical name's parts for people: region, brand, trade, form, branch, each in its own characters.
+
+    A name whose core is of trade words alone has no brand (泸溪县自来水公司).
+    """
+    parts = take_apart(pl.Series([name])).row(0, named=True)
+    trades = "|".join(map(re.escape, column("trade_words", "word")))
+    brand, trade = parts["brand"], parts["trade"]
+    if re.fullmatch(f"(?:{trades})+", brand):
+        brand, trade = "", brand + trade
+    return {
+        "region": parts["places"].replace("|", "") + parts["town"],
+        "brand": brand,
+        "trade": trade,
+        "form": parts["form_said"],
+        "branch": parts["branch"],
+    }
+
+
+_DIGITS = "零一二三四五六七八九"
+_MOST_COUNTED = 39
+
+
+@cache
+def _numerals() -> tuple[list[str], list[str]]:
+    """Arabic numerals that count (第2, 2号) and what they are in Chinese, longest first."""
+    numbers = [
+        (
+            str(n),
+            ("" if n < 20 else _DIGITS[n // 10]) * (n > 9) + "十" * (n > 9) + _DIGITS[n % 10] * (n % 10 > 0),
+        )
+        for n in range(_MOST_COUNTED, 0, -1)
+    ]
+    pairs = [(f"第{digits}", f"第{words_}") for digits, words_ in numbers]
+    return [digits for digits, _ in pairs], [words_ for _, words_ in pairs]
 
 
 @cache

@@ -28,6 +28,8 @@ PROVINCE, CITY, COUNTY = 2, 4, 6
 """Length of a region code by level."""
 
 COUNTRY = "中国"
+COUNTRY_CODE = "00"
+"""Region code of a name that says 中国 in brackets: no place of the country, and none of its places."""
 
 
 def significant(code: str) -> str:
@@ -47,14 +49,53 @@ def stem(name: str) -> str:
 def words() -> dict[str, tuple[str, ...]]:
     """Every word a name may say a place by → the region codes it may mean, sorted.
 
-    Full names of all levels; stems too. A zone's word means ``("",)``.
+    Full names of all levels, of today and before (``words/renamed_places.csv``), stems, and short forms. A
+    full name also means the places that bear its stem in the same city now, or in the same province where one
+    of the two is a city: 铜仁地区 became 铜仁市, 长安县 became 长安区. A zone's word means ``("",)``.
     """
     meanings: dict[str, set[str]] = defaultdict(set)
-    for row in table("places"):
-        code = significant(row["code"])
-        for word in {row["name"], stem(row["name"])}:
-            meanings[word].add(code)
+    of_stem: dict[str, set[str]] = defaultdict(set)
+    for name, code in _named():
+        of_stem[stem(name)].add(code)
+    for name, code in _named():
+        meanings[stem(name)].add(code)
+        for word in {name, *_short_forms(name, code)}:
+            meanings[word] |= {code, *(other for other in of_stem[stem(name)] if _may_be_one(code, other))}
+    for word, codes in meanings.items():
+        # 海南 and 吉林 are the provinces; 海南州 and 吉林市 say so.
+        meanings[word] = {code for code in codes if len(code) == PROVINCE} or codes
     return {word: tuple(sorted(codes)) for word, codes in sorted(meanings.items())}
+
+
+def _named() -> list[tuple[str, str]]:
+    """Name and region code of every place, of today and before."""
+    rows = (*table("places"), *table("renamed_places"))
+    return [(row["name"], significant(row["code"])) for row in rows]
+
+
+def _short_forms(name: str, code: str) -> list[str]:
+    """Other full forms of a place's name: 石林县 of 石林彝族自治县; 萧山市 and 萧山县, which became a district."""  # noqa: E501
+    short = stem(name)
+    if len(short) < _SHORTEST_STEM or short == name or len(code) < CITY:
+        return []
+    if "自治" in name:
+        return [short + name[-1]]
+    if len(code) != COUNTY or name[-1] not in "县市区":
+        return []
+    # 朝阳市 is a place of its own and no other word for 朝阳区.
+    return [word for word in (short + kind for kind in "县市区") if word == name or word not in _full_names()]
+
+
+@cache
+def _full_names() -> frozenset[str]:
+    return frozenset(name for name, _ in _named())
+
+
+def _may_be_one(code: str, other: str) -> bool:
+    """Whether two places of one stem may be one place before and after a change of its rank."""
+    if not code or not other or code[:PROVINCE] != other[:PROVINCE] or min(len(code), len(other)) < CITY:
+        return False
+    return code[:CITY] == other[:CITY] or len(code) == len(other) == CITY or code == other
 
 
 @cache
@@ -64,7 +105,7 @@ def leading_words() -> dict[str, tuple[str, ...]]:
     All full names; of stems those of provinces and cities only. The stem of a district or county (朝阳,
     永兴, 平安) is more often a brand than a place there.
     """
-    full = set(column("places", "name"))
+    full = {word for name, code in _named() for word in (name, *_short_forms(name, code))}
     found: dict[str, tuple[str, ...]] = {}
     for word, codes in words().items():
         meant = tuple(

@@ -33,6 +33,11 @@ _UNION_WORDS = (
 # 中国工会X委员会, and the industrial unions': 中国铁路工会X委员会, 中国教育工会X委员会.
 _UNION_IN_FULL = r"^中国(?:[^()]{2,8})?工会(.{3,}?)(?:基层委员会|机关委员会|委员会|联合会)$"
 
+# The same words in traditional characters, and bodies of a union.
+_UNION_TRADITIONAL = {"工會": "工会", "委員會": "委员会", "聯合": "联合", "籌": "筹", "機關": "机关"}
+# What an area's or a trade's union stands for: no unit of its own, but a county, a street office, a trade.
+_AREA = r"(?:[省市县区州盟旗镇乡]|街道|社区|村|园区|开发区|新区|商圈|楼宇|行业|系统|产业|[企事]业|八大群体|商会|协会)"  # noqa: E501
+
 _RE_INVISIBLE = re.compile(_INVISIBLE)
 _RE_ENDS = re.compile(rf"^{_INVISIBLE}+|{_INVISIBLE}+$")
 _RE_HYPHEN = re.compile(_HYPHEN)
@@ -110,3 +115,29 @@ def union_stem_expr(column: pl.Expr) -> pl.Expr:
     """:func:`union_stem` of a String column."""
     stem = canonical_name_expr(column).str.replace(_UNION_IN_FULL, "$1").str.replace(_UNION_WORDS, "")
     return pl.when(stem != "").then(stem)
+
+
+_RE_AREA_UNION = re.compile(
+    r"(?:总工会|工会(?:工作委员会|联合会)|联合工会(?:委员会)?|产业工会|工会联合委员会)(?:\(筹\))?$"
+)
+_RE_OF_AREA = re.compile(
+    rf"{_AREA}$|(?:建筑|教育|卫生|餐饮|快递|物流|货运|运输|服务|[^公]司?机)业$|个体私营企业$"
+)
+_RE_INDUSTRY = re.compile(r"^中国(?:[^()]{2,8})?工会(.{2,}?[省市县区州盟旗])委员会$")
+_RE_SYSTEM = re.compile(r"(?:系统|行业)(?:基层|联合)?工会(?:委员会|联合会)?$")
+
+
+def union_host(text: str | None) -> str | None:
+    """The unit a union belongs to: :func:`union_stem`, and null where the union is an area's or a trade's.
+
+    ``石屏县总工会`` and ``昆明市快递行业工会联合会`` stand for no unit; ``株洲甲集团有限公司工会联合会`` does.
+    """  # noqa: E501
+    name = canonical_name(text)
+    if name is None:
+        return None
+    for traditional, plain in _UNION_TRADITIONAL.items():
+        name = name.replace(traditional, plain)
+    stem = union_stem(name)
+    if stem is None or _RE_INDUSTRY.search(name) or _RE_SYSTEM.search(name):
+        return None
+    return None if _RE_AREA_UNION.search(name) and _RE_OF_AREA.search(stem) else stem

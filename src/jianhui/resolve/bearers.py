@@ -15,7 +15,7 @@ from jianhui.resolve.blocking import areas
 from jianhui.resolve.pairs import Side
 
 SIDE = ("folded", "region", "core", "brand", "form", "branch", "numbers", "lead", "lead_region",
-        "place", "address", "codes", "is_former")  # fmt: skip
+        "town", "is_group", "place", "address", "codes", "is_former")  # fmt: skip
 """Columns of a :class:`~jianhui.resolve.pairs.Side`, in its order."""
 
 RAW = ("enterprise_id", "name", "is_former", "said_address", "codes", "uscc", "org_code", "reg_no")

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from jianhui.core.regions import ALTERNATIVE, CITY, PROVINCE
+from jianhui.core.words import column
 
 MOST = 12
 """Candidates per record that are compared in full."""
 
 _FRONT = 6
 """Characters at the front of a core in which one may be wrong, missing or too many."""
-_NOISE = r"分公司|支公司|分行|支行|分理处|营业部|分店|分厂|公司|有限|责任|股份|店|市|县|区|省"
+_BRANCH_NOISE = r"公司|有限|责任|股份|街道|自治|[()第省市县区镇乡路街]"
+_BRANCH_FRONT = 6
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,18 @@ class Kind:
 
 def _kinds() -> tuple[Kind, ...]:
     core, brand = pl.col("core"), pl.col("brand")
-    branch = pl.col("branch_key")
+    called = pl.col("branch_called")
+    branch = pl.concat_str(pl.lit("#"), called)
     n = core.str.len_chars()
     front = core.str.slice(0, _FRONT)
+
+    branch_end = called.str.tail(_BRANCH_FRONT)
+    slips = [
+        pl.when(called.str.len_chars() > 1).then(
+            pl.concat_str(core, pl.lit("#"), branch_end.str.slice(0, at), branch_end.str.slice(at + 1))
+        )
+        for at in range(_BRANCH_FRONT)
+    ]
 
     def of(text: pl.Expr, condition: pl.Expr | None = None) -> pl.Expr:
         key = pl.concat_str(text, branch)
@@ -51,7 +62,7 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("whole", (pl.col("folded"),), 200),
         Kind("core", (of(core),), 200),
         Kind("core_area", (of(core),), 60, by_area=True),
-        Kind("front", (of(core.str.slice(0, 4), n >= 5),), 60),
+        Kind("front", (of(core.str.slice(0, 4), n >= 4),), 60),
         Kind("front_area", (of(core.str.slice(0, 3)),), 60, by_area=True),
         Kind("brand", (of(brand, brand.str.len_chars() >= 3),), 60),
         Kind("brand_area", (of(brand),), 80, by_area=True),
@@ -59,10 +70,18 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("ends", (ends,), 60),
         Kind("ends_area", (ends,), 60, by_area=True),
         Kind("letters", (letters,), 40),
-        Kind("branch", (of(core.str.tail(2), branch.str.len_chars() >= 3),), 60),
+        Kind("branch", (of(core.str.tail(2), called.str.len_chars() >= 2),), 60),
+        Kind("branch_near", tuple(slips), 60),
+        Kind("tail", (pl.when(pl.col("branch") != "").then(pl.col("folded").str.tail(7)),), 40),
         Kind("near", near, 60),
         Kind("near_area", near, 60, by_area=True),
     )  # fmt: skip
+
+
+def branch_called(branch: pl.Expr) -> pl.Expr:
+    """What a branch is called, for keys: 春熙 of 第春熙路连锁店, 三 of 第三分公司."""
+    endings = "|".join(sorted(column("branch_endings", "ending"), key=lambda text: (-len(text), text)))
+    return branch.str.replace(f"(?:{endings})$", "").str.replace_all(_BRANCH_NOISE, "")
 
 
 KINDS = _kinds()
@@ -95,7 +114,7 @@ def keys_of(named: pl.DataFrame, owner: str, kind: Kind, wanted: pl.DataFrame | 
 def with_readings(named: pl.DataFrame) -> pl.DataFrame:
     """Each name as read, and once more where its front may be a place: core and brand without it.
 
-    Adds ``branch_key``, the branch without the words that are often exchanged.
+    Adds ``branch_called``, of :func:`branch_called`.
     """
     again = named.filter(pl.col("lead") != "").with_columns(
         core=pl.col("core").str.slice(pl.col("lead").str.len_chars()),
@@ -105,9 +124,7 @@ def with_readings(named: pl.DataFrame) -> pl.DataFrame:
     again = again.with_columns(
         brand=pl.when(shortest).then("brand").otherwise(pl.col("core").str.slice(0, 2))
     )
-    return pl.concat([named, again]).with_columns(
-        branch_key=pl.concat_str(pl.lit("#"), pl.col("branch").str.replace_all(_NOISE, ""))
-    )
+    return pl.concat([named, again]).with_columns(branch_called=branch_called(pl.col("branch")))
 
 
 def candidates(

@@ -8,7 +8,9 @@ comparison gives one *level* per feature, a word; what a level weighs is the mod
 whole       whether the whole names are the same in standard characters
 core        brand and trade (``core.names``): how the one goes over into the other
 region      the places the names say, and where each side is
+town        the towns and street offices the names say
 form        the classes of the legal forms
+group       which of the names say 集团
 branch      what follows the parent's name
 numbers     the numerals
 place       where the two are, as far as district or county
@@ -24,10 +26,12 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from jianhui.core.regions import ALTERNATIVE, CITY, COUNTY, PROVINCE, is_within
+from jianhui.core.regions import ALTERNATIVE, CITY, COUNTRY_CODE, COUNTY, PROVINCE, is_within
 from jianhui.core.words import table
 
-FEATURES = ("whole", "core", "region", "form", "branch", "numbers", "place", "address", "code", "former")
+FEATURES = (
+    "whole", "core", "region", "town", "form", "group", "branch", "numbers", "place", "address", "code", "former"  # noqa: E501
+)  # fmt: skip
 
 
 class Side(NamedTuple):
@@ -47,6 +51,8 @@ class Side(NamedTuple):
     numbers: str
     lead: str = ""
     lead_region: str = ""
+    town: str = ""
+    is_group: bool = False
     place: str = ""
     address: str = ""
     codes: str = ""
@@ -60,12 +66,41 @@ class Side(NamedTuple):
             core=core, brand=brand if len(brand) > 1 else core[:2], region=self.lead_region, lead=""
         )
 
+    def with_branch_like(self, other: "Side") -> "Side":
+        """The reading in which a name without its parent's form ends in the other's branch (锦旭餐饮春熙路店)."""  # noqa: E501
+        branch = other.branch
+        if self.branch or not branch or not self.core.endswith(branch) or len(self.core) < len(branch) + 2:
+            return self
+        core = self.core[: -len(branch)]
+        return self._replace(core=core, brand=self.brand[: len(core)], branch=branch)
+
 
 class Comparison(NamedTuple):
     """``levels``: feature → level. ``shared``: the part of the core that both have in common."""
 
     levels: Mapping[str, str]
     shared: str
+
+    @property
+    def are_told_apart(self) -> bool:
+        """Whether the names themselves say that these are two, whatever else agrees: no weight outdoes it.
+
+        A branch is not its parent; branches of two names or numbers, two banks, the Third and the Fifth.
+        """
+        levels = self.levels
+        return (
+            levels["branch"] in _OTHER_BRANCH
+            or levels["core"] in _OTHER_CORE
+            or (levels["numbers"] == "differs" and levels["core"] != "equal")
+        )
+
+
+_OTHER_BRANCH = frozenset(
+    {"only_record", "only_enterprise", "told_apart", "differs", "shares_front", "goes_on"}
+)
+_OTHER_CORE = frozenset(
+    {"other_institution", "brand_told_apart", "brand_told_apart_short", "trade_told_apart"}
+)
 
 
 def compare(record: Side, enterprise: Side) -> Comparison:
@@ -79,12 +114,16 @@ def compare(record: Side, enterprise: Side) -> Comparison:
             enterprise = enterprise.without_lead()
         elif record.lead and enterprise.core.startswith(record.core[len(record.lead) :][:2]):
             record = record.without_lead()
+    if bool(record.branch) != bool(enterprise.branch):
+        record, enterprise = record.with_branch_like(enterprise), enterprise.with_branch_like(record)
     core, shared = _core(record.core, record.brand, enterprise.core, enterprise.brand)
     levels = {
         "whole": "equal" if record.folded == enterprise.folded else "differs",
         "core": core,
         "region": _region(record, enterprise),
+        "town": _one_sided(record.town, enterprise.town),
         "form": _form(record, enterprise),
+        "group": _group(record.is_group, enterprise.is_group),
         "branch": _branch(record.branch, enterprise.branch),
         "numbers": _numbers(record.numbers, enterprise.numbers),
         "place": place_level(record.place, enterprise.place),
@@ -103,6 +142,8 @@ def _core(record: str, record_brand: str, enterprise: str, enterprise_brand: str
     """Level of the cores, and what they share."""
     if record == enterprise:
         return "equal", record
+    if record in _institutions() and enterprise in _institutions():
+        return "other_institution", ""
     brand = max(2, min(len(record_brand), len(enterprise_brand), 4))
     short, long = sorted((record, enterprise), key=len)
     start, end = _common_ends(record, enterprise)
@@ -116,8 +157,12 @@ def _core(record: str, record_brand: str, enterprise: str, enterprise_brand: str
     if not middle or not other:
         extra = middle or other
         shared = short
+        if extra in _TELLING:
+            return "brand_told_apart", shared
         if len(extra) == 1 and len(short) >= 3:
             return "brand_one_more", shared
+        if extra in _TELLING_FRONTS:
+            return "other_institution", ""
         if long.endswith(short) or end == len(short):
             return "behind_more", shared
         return "brand_more", shared
@@ -140,6 +185,8 @@ def _core(record: str, record_brand: str, enterprise: str, enterprise_brand: str
 def _trade(record: str, enterprise: str, start: int, end: int, middle: str, other: str) -> tuple[str, str]:
     """Level where the brand is the same and the trade is not quite."""
     shared = record[:start]
+    if (not middle or not other) and end == 0 and min(len(record), len(enterprise)) <= _SHORT_BRAND:
+        return ("trade_none_record" if not middle else "trade_none_enterprise"), shared
     if not middle:
         return ("trade_shorter" if end == 0 else "trade_part_left_out"), record
     if not other:
@@ -155,6 +202,17 @@ def _trade(record: str, enterprise: str, start: int, end: int, middle: str, othe
     if 2 * common >= min(len(mine), len(theirs)):
         return "trade_overlaps", shared
     return "trade_differs", shared
+
+
+_SHORT_BRAND = 3
+_TELLING_FRONTS = frozenset({"农村", "城市", "民族", "国际"})
+"""What before the same words makes another firm: 厦门商业银行 and 厦门农村商业银行."""
+
+
+@cache
+def _institutions() -> frozenset[str]:
+    """Banks and insurers with branches everywhere, each of which is another."""
+    return frozenset(row["full"] for row in table("institutions"))
 
 
 def _common_ends(one: str, other: str) -> tuple[int, int]:
@@ -177,14 +235,51 @@ def _is_spread_in(short: str, long: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _kind_of_swap(one: str, other: str) -> str:
-    """``shape`` (look alike), ``sound`` (sound alike) or ``other``."""
+    """``shape`` (look alike), ``sound`` (sound alike) or ``other``; ``_common`` where brands have both often.
+
+    Numerals and directions are never a slip: they tell siblings apart (第二, 第三; 渝东, 渝西). And of two
+    characters both of which many brands have (鑫, 信), the other one is as likely another firm's.
+    """
+    if one in _TELLING and other in _TELLING:
+        return "shape" if one.translate(_ARABIC) == other.translate(_ARABIC) else "told_apart"
+    kind = _likeness(one, other)
+    return kind if kind == "other" or max(bits(one), bits(other)) > _COMMON_BITS else f"{kind}_common"
+
+
+_TELLING = frozenset("零〇一二三四五六七八九十百东西南北上下前后左右新老大小甲乙丙丁0123456789")
+_ARABIC = str.maketrans("零〇一二三四五六七八九", "00123456789")
+_COMMON_BITS = 9.0
+_LIKE_ENOUGH = 0.5
+
+
+def _likeness(one: str, other: str) -> str:
     sounds, parts = _characters()
     mine, theirs = parts.get(one, frozenset()), parts.get(other, frozenset())
     if mine & theirs or one in theirs or other in mine or frozenset((one, other)) in _lookalikes():
         return "shape"
+    mine_, theirs_ = Counter(_leaves(one)), Counter(_leaves(other))
+    if sum((mine_ & theirs_).values()) >= _LIKE_ENOUGH * sum((mine_ | theirs_).values()):
+        return "shape"
     if sounds.get(one, frozenset()) & sounds.get(other, frozenset()):
         return "sound"
     return "other"
+
+
+_DEEPEST = 4
+
+
+@lru_cache(maxsize=50_000)
+def _leaves(character: str, depth: int = 0) -> str:
+    """The components a character is made of in the end."""
+    parts = _parts().get(character, "")
+    if len(parts) < 2 or depth == _DEEPEST:
+        return character
+    return "".join(_leaves(part, depth + 1) for part in parts)
+
+
+@cache
+def _parts() -> dict[str, str]:
+    return {row["character"]: row["parts"] for row in table("characters") if not row["standard"]}
 
 
 _MOST_WITH_A_PART = 60
@@ -204,6 +299,21 @@ def _characters() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]
 
 
 @cache
+def _bits_of() -> dict[str, float]:
+    return {row["character"]: float(row["bits"]) for row in table("brand_characters")}
+
+
+_MOST_BITS = 40.0
+_RARE_BITS = 13.0
+
+
+def bits(shared: str) -> float:
+    """How telling a piece of a name is: bits of its characters by their frequency in brands, at most 40."""
+    of = _bits_of()
+    return min(_MOST_BITS, sum(of.get(character, _RARE_BITS) for character in shared))
+
+
+@cache
 def _lookalikes() -> frozenset[frozenset[str]]:
     """Pairs of characters that look alike as a whole (己已, 未末): ``words/lookalikes.csv``."""
     groups = (row["characters"] for row in table("lookalikes"))
@@ -216,9 +326,11 @@ def _lookalikes() -> frozenset[frozenset[str]]:
 
 
 def _region(record: Side, enterprise: Side) -> str:
-    mine, theirs = record.region, enterprise.region
+    mine, theirs = _narrowed(record.region, record.place), _narrowed(enterprise.region, enterprise.place)
+    if COUNTRY_CODE in (mine, theirs):
+        return "equal" if mine == theirs else "conflict" if mine and theirs else "country_one_sided"
     if mine and theirs:
-        if mine == theirs:
+        if mine == theirs or set(mine.split(ALTERNATIVE)) & set(theirs.split(ALTERNATIVE)):
             return "equal"
         if is_within(mine, theirs) or is_within(theirs, mine):
             return "within"
@@ -236,6 +348,14 @@ def _region(record: Side, enterprise: Side) -> str:
         return "only_enterprise"
     there = is_within(record.place, theirs) or is_within(theirs, record.place)
     return "only_enterprise_there" if there else "only_enterprise_elsewhere"
+
+
+def _narrowed(region: str, place: str) -> str:
+    """A region that may be one or the other (鼓楼区), as the side's own whereabouts decide."""
+    if ALTERNATIVE not in region or not place:
+        return region
+    there = [code for code in region.split(ALTERNATIVE) if is_within(code, place) or is_within(place, code)]
+    return ALTERNATIVE.join(there) or region
 
 
 _COMPANIES = frozenset({"company", "company_shares"})
@@ -256,13 +376,27 @@ def _form(record: Side, enterprise: Side) -> str:
     return "conflict"
 
 
-_BRANCH_NOISE = re.compile(
-    r"(?:分公司|支公司|分行|支行|分理处|营业部|分店|分厂|公司|有限|责任|股份|店|市|县|区|省|街道|镇|乡)"
-)
+def _one_sided(record: str, enterprise: str) -> str:
+    if record == enterprise:
+        return "equal" if record else "none"
+    if not record:
+        return "only_enterprise"
+    return "only_record" if not enterprise else "conflict"
+
+
+def _group(record: bool, enterprise: bool) -> str:
+    if record == enterprise:
+        return "both" if record else "none"
+    return "only_record" if record else "only_enterprise"
+
+
+_BRANCH_NOISE = re.compile(r"公司|有限|责任|股份|街道|自治|[()省市县区镇乡]|(?<=..)[路街]")
+_COUNTED = re.compile(r"第?([0-9]+|[一二三四五六七八九十]+)")
 
 
 @lru_cache(maxsize=200_000)
 def _branch(record: str, enterprise: str) -> str:
+    """Level of two branches: what each is called, and what each is."""
     if not record and not enterprise:
         return "none"
     if not enterprise:
@@ -271,12 +405,50 @@ def _branch(record: str, enterprise: str) -> str:
         return "only_enterprise"
     if record == enterprise:
         return "equal"
-    mine, theirs = _BRANCH_NOISE.sub("", record), _BRANCH_NOISE.sub("", enterprise)
+    (mine, my_kind), (theirs, their_kind) = branch_parts(record), branch_parts(enterprise)
     if mine == theirs:
-        return "alike"
-    if mine and theirs and (mine in theirs or theirs in mine):
-        return "part"
-    return "differs"
+        return "alike" if my_kind == their_kind else "alike_of_other_kind"
+    if not mine or not theirs:
+        return "one_unnamed"
+    if _digits(mine) != _digits(theirs):
+        return "told_apart"
+    short, long = sorted((mine, theirs), key=len)
+    if len(long) == len(short) + 1 > _SAME_FRONT + 1 and _is_spread_in(short, long):
+        extra = next((a for a, b in zip(long, short, strict=False) if a != b), long[-1])
+        return "told_apart" if extra in _TELLING else "one_more"
+    if mine.endswith(theirs) or theirs.endswith(mine):
+        return "within"
+    if mine.startswith(theirs) or theirs.startswith(mine):
+        return "goes_on"
+    start, end = _common_ends(mine, theirs)
+    if start + end and len(mine) == len(theirs) == start + end + 1 and len(mine) > 1:
+        one, other = mine[start : start + 1], theirs[start : start + 1]
+        if one in _TELLING and other in _TELLING:
+            return "told_apart"
+        return "near_" + _likeness(one, other)
+    return "shares_front" if start >= _SAME_FRONT else "differs"
+
+
+_SAME_FRONT = 2
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
+
+
+@lru_cache(maxsize=200_000)
+def branch_parts(branch: str) -> tuple[str, str]:
+    """What a branch is called and the class of what it is: 南屏街连锁店 is (南屏, outlet)."""
+    endings = _branch_endings()
+    length = next((n for n in range(5, 0, -1) if branch[-n:] in endings), 0)
+    called = branch[: len(branch) - length]
+    called = _COUNTED.sub(lambda found: _plain_number(found[1]), called)
+    return _BRANCH_NOISE.sub("", called), endings.get(branch[-length:], "") if length else ""
+
+
+@cache
+def _branch_endings() -> dict[str, str]:
+    return {row["ending"]: row["kind"] for row in table("branch_endings")}
 
 
 def _numbers(record: str, enterprise: str) -> str:
@@ -286,12 +458,27 @@ def _numbers(record: str, enterprise: str) -> str:
     return "one_sided" if not mine or not theirs else "differs"
 
 
-_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+_CHINESE_DIGITS = "零一二三四五六七八九"
 
 
 @lru_cache(maxsize=50_000)
 def _plain_numbers(numbers: str) -> tuple[str, ...]:
-    return tuple(re.sub(r"[^0-9十百零]", "", one.translate(_DIGITS)) for one in numbers.split("|") if one)
+    found = (_COUNTED.search(one) for one in numbers.split("|"))
+    return tuple(_plain_number(one[1]) for one in found if one)
+
+
+@lru_cache(maxsize=10_000)
+def _plain_number(said: str) -> str:
+    """A numeral in digits: 十二, 一二 and 12 are 12."""
+    if said.isdigit():
+        return said.lstrip("0") or "0"
+    digits = {digit: n for n, digit in enumerate(_CHINESE_DIGITS)}
+    if "十" not in said:
+        return "".join(str(digits[one]) for one in said)
+    tens, _, ones = said.partition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return said
+    return str(10 * digits.get(tens, 1) + digits.get(ones, 0))
 
 
 # --- codes ---

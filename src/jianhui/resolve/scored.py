@@ -94,6 +94,8 @@ def _best_of_each(
     best: dict[str, _Weighed] = {}
     for number in numbers:
         comparison = compare(record, borne[number])
+        if comparison.are_told_apart:
+            continue
         one = _Weighed(model.score(comparison), number, comparison)
         enterprise = told[number][0]
         if enterprise not in best or one.score > best[enterprise].score:
@@ -141,12 +143,14 @@ def evidence_json(record: Side, enterprise: Side, comparison: Comparison, model:
     return json.dumps(evidence(record, enterprise, comparison, model), ensure_ascii=False)
 
 
-_COLUMN = {"whole": "folded", "code": "codes", "former": "is_former"}
+_COLUMN = {"whole": "folded", "code": "codes", "former": "is_former", "group": "is_group"}
 
 
 def _said(side: Side, feature: str) -> str:
     value = getattr(side, _COLUMN.get(feature, feature))
-    return str(value) if not isinstance(value, bool) else ("former" if value else "current")
+    if isinstance(value, bool):
+        return feature if value else {"former": "current"}.get(feature, "")
+    return str(value)
 
 
 def read_mentions(mentions: pl.DataFrame) -> pl.DataFrame:

@@ -15,13 +15,10 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from jianhui.core.words import table
-from jianhui.resolve.pairs import FEATURES, Comparison
+from jianhui.resolve.pairs import FEATURES, Comparison, bits
 
 MODEL = "link_model.json"
 LARGEST_SCORE = 500.0
-_MOST_BITS = 40.0
-_RARE_BITS = 13.0
 _BITS_UNIT = 10.0
 
 
@@ -68,6 +65,8 @@ def model_features(comparison: Comparison) -> Iterator[tuple[str, str, float]]:
     yield "core", f"bits:{group}", bits(comparison.shared) / _BITS_UNIT
     for feature in ("region", "place", "address"):
         yield feature, f"{group}&{feature}={levels[feature]}", 1.0
+    if levels["place"].startswith("other") and levels["address"] == "differs":
+        yield "place", f"{group}&apart", 1.0
     if levels["region"] in ("conflict", "elsewhere_but_there"):
         yield "region", f"conflict&address={levels['address']}", 1.0
 
@@ -82,17 +81,6 @@ def core_group(level: str) -> str:
     if level.startswith("trade"):
         return "trade"
     return "near" if level in _NEAR or level.startswith(("brand_shape", "brand_sound")) else "other"
-
-
-def bits(shared: str) -> float:
-    """How telling the shared part is: bits of its characters by their frequency in brands, at most 40."""
-    of = _bits()
-    return min(_MOST_BITS, sum(of.get(character, _RARE_BITS) for character in shared))
-
-
-@cache
-def _bits() -> dict[str, float]:
-    return {row["character"]: float(row["bits"]) for row in table("brand_characters")}
 
 
 @cache

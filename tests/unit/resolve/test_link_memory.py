@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.resolve.frames import UNHURRIED, identities, uscc, versions
+from tests.unit.resolve.frames import identities, uscc, versions
 
 from jianhui.resolve.enterprises import merge_versions
 from jianhui.resolve.link_memory import LinkMemory
@@ -45,7 +45,7 @@ def same(one: Links, other: Links) -> bool:
     )
 
 
-@UNHURRIED
+@settings(deadline=None, max_examples=12)
 @given(st.lists(st.tuples(registers, told), min_size=2, max_size=3))
 def test_the_outcome_equals_weighing_everything(
     tmp_path_factory: pytest.TempPathFactory, nights: list[tuple[list[str], list[str]]]

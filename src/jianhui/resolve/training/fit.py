@@ -15,8 +15,8 @@ from jianhui.resolve.weighing import model_features
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-RIDGE = 0.5
-"""Half a unit of log odds of pull towards nought per thousand examples and unit of weight."""
+RIDGE = 0.03
+"""This of log odds of pull towards nought per thousand examples and unit of weight."""
 STEPS = 600
 STEP_SIZE = 0.1
 _FIRST_MOMENT, _SECOND_MOMENT, _TINY = 0.9, 0.999, 1e-8

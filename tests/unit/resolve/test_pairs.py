@@ -1,0 +1,60 @@
+"""Two sides compared: levels of a feature, and what tells two units apart whatever else agrees."""
+
+import pytest
+from tests.labelled.adapter import _side
+
+from jianhui.core.text import canonical_name
+from jianhui.resolve.pairs import bits, branch_parts, compare, place_level
+
+
+def levels(record: str, enterprise: str) -> dict[str, str]:
+    return dict(compare(_side(record, None, None), _side(enterprise, None, None)).levels)
+
+
+@pytest.mark.parametrize(
+    ("record", "enterprise", "feature", "level"),
+    [
+        ("昆明澜泽机械有限公司", "昆明澜泽机械有限公司", "whole", "equal"),
+        ("昆明瀾澤機械有限公司", "昆明澜泽机械有限公司", "whole", "equal"),
+        ("昆明澜泽机械厂", "昆明澜泽机械有限公司", "form", "restructured"),
+        ("昆明澜泽机械", "昆明澜泽机械有限公司", "form", "only_enterprise"),
+        ("成都澜泽机械有限公司", "昆明澜泽机械有限公司", "region", "conflict"),
+        ("昆明市澜泽机械有限公司", "昆明澜泽机械有限公司", "region", "equal"),
+        ("昆明东凤机械有限公司", "昆明东风机械有限公司", "core", "brand_shape"),
+        ("昆明澜泽机械集团有限公司", "昆明澜泽机械有限公司", "group", "only_record"),
+        ("昆明澜泽超市有限公司南屏街连锁店", "昆明澜泽超市有限公司南屏店", "branch", "alike"),
+        ("昆明澜泽建筑有限公司第三分公司", "昆明澜泽建筑有限公司三分公司", "branch", "alike"),
+    ],
+)
+def test_levels(record: str, enterprise: str, feature: str, level: str) -> None:
+    assert levels(record, enterprise)[feature] == level
+
+
+@pytest.mark.parametrize(
+    ("record", "enterprise"),
+    [
+        ("昆明澜泽建筑有限公司贵阳分公司", "昆明澜泽建筑有限公司"),
+        ("昆明澜泽建筑有限公司第三分公司", "昆明澜泽建筑有限公司第二分公司"),
+        ("中国工商银行昆明翠湖支行", "中国建设银行昆明翠湖支行"),
+        ("永福县第三建筑公司", "永福县第二建筑公司"),
+        ("中国农业银行股份有限公司汨罗城北分理处", "中国农业银行股份有限公司汨罗城南分理处"),
+    ],
+)
+def test_names_that_tell_two_units_apart(record: str, enterprise: str) -> None:
+    assert compare(_side(record, None, None), _side(enterprise, None, None)).are_told_apart
+    assert not compare(_side(record, None, None), _side(record, None, None)).are_told_apart
+
+
+@pytest.mark.parametrize(
+    ("record", "enterprise", "level"),
+    [("530102", "530102", "same_district"), ("530102", "5301", "same_city"), ("530102", "530103", "other_district"),  # noqa: E501
+     ("530102", "532901", "other_city"), ("530102", "510101", "other_province"), ("", "5301", "unknown")],
+)  # fmt: skip
+def test_how_far_two_places_agree(record: str, enterprise: str, level: str) -> None:
+    assert place_level(record, enterprise) == level
+
+
+def test_what_a_branch_is_called() -> None:
+    assert branch_parts("第十二分公司") == ("12", "branch")
+    assert branch_parts("南屏街连锁店")[0] == branch_parts("南屏街店")[0]
+    assert canonical_name("甲") == "甲" and bits("") == 0.0
