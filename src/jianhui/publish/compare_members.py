@@ -34,17 +34,12 @@ EVENT_NAMES: Mapping[str, tuple[str, str]] = {
 
 MEASURES = ("n_base", "n_covered", "n_own", "n_joint", "n_federation", "n_absent")
 
-GROUPINGS: Mapping[str, str] = {
-    "district": "district_code",
-    "managing_area": "managing_area",
-    "street": "street_code",
-    "industry": "industry_section",
-    "ownership": "ownership",
-    "size": "size_code",
-}
+GROUPINGS = ("district", "managing_area", "street", "industry", "ownership", "size")
+"""Groupings of ``agg_coverage`` below the city; each is a column of ``states/members.parquet``."""
+
 CITY = "210200"
 _KEY = ["base_kind", "member_key"]
-_TOLD = ["is_matched", "is_covered", "cover_kind", "is_absent", *GROUPINGS.values()]
+_TOLD = ["is_matched", "is_covered", "cover_kind", "is_absent", *GROUPINGS]
 _BASES = {
     "in_base_live": "live",
     "in_base_live_25": "live_25",
@@ -97,7 +92,7 @@ def members(folder: Path) -> pl.DataFrame:
         pl.col("is_covered").fill_null(False),
         pl.col("cover_kind").fill_null("none"),
         pl.col("is_absent").fill_null(False),
-        *(pl.col(column).fill_null("unknown") for column in GROUPINGS.values()),
+        *(pl.col(grouping).fill_null("unknown") for grouping in GROUPINGS),
     )
 
 
@@ -108,16 +103,16 @@ def contributions(step: Step) -> pl.DataFrame:
     both = before.join(after, on=_KEY, how="full", coalesce=True)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in _TOLD)
     moved = _with_events(both.filter(differs), step)
-    parts = [_of_grouping(moved, step, grouping, column) for grouping, column in GROUPINGS.items()]
-    parts.append(_of_grouping(moved, step, "city", None))
+    parts = [_of_grouping(moved, step, grouping) for grouping in (*GROUPINGS, "city")]
     return pl.concat(parts).sort("cause", "grouping", "group_code", "base_kind", "member_key")
 
 
-def _of_grouping(moved: pl.DataFrame, step: Step, grouping: str, column: str | None) -> pl.DataFrame:
+def _of_grouping(moved: pl.DataFrame, step: Step, grouping: str) -> pl.DataFrame:
     """The changes of one grouping: what a member takes away where it was, and brings where it is."""
     was_in, is_in = pl.col("is_matched_before").is_not_null(), pl.col("is_matched").is_not_null()
-    group_before = pl.when(was_in).then(pl.lit(CITY) if column is None else pl.col(f"{column}_before"))
-    group_after = pl.when(is_in).then(pl.lit(CITY) if column is None else pl.col(column))
+    is_city = grouping not in GROUPINGS
+    group_before = pl.when(was_in).then(pl.lit(CITY) if is_city else pl.col(f"{grouping}_before"))
+    group_after = pl.when(is_in).then(pl.lit(CITY) if is_city else pl.col(grouping))
     placed = moved.with_columns(group_before=group_before, group_after=group_after, grouping=pl.lit(grouping))
     stays = pl.col("group_before") == pl.col("group_after")
     event = (

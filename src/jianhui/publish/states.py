@@ -16,7 +16,7 @@ _QUERIES = {
     "members": """
         select
             base_kind, member_key, is_matched, is_covered, cover_kind, is_staff_unknown, is_absent,
-            district_code, managing_area, street_code, industry_section, ownership, size_code
+            district, managing_area, street, industry, ownership, size
         from built.intermediate.int_base_members
         order by base_kind, is_matched desc, member_key
     """,

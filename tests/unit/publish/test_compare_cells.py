@@ -77,12 +77,12 @@ def build(folder: Path, firms: list[Firm], day: date = DAY, *, says: int | None 
         schema={
             "base_kind": pl.String, "member_key": pl.String, "is_matched": pl.Boolean,
             "is_covered": pl.Boolean, "cover_kind": pl.String, "is_staff_unknown": pl.Boolean,
-            "is_absent": pl.Boolean, "district_code": pl.String, "managing_area": pl.String,
-            "street_code": pl.String, "industry_section": pl.String,
+            "is_absent": pl.Boolean, "district": pl.String, "managing_area": pl.String,
+            "street": pl.String, "industry": pl.String,
         },
         orient="row",
     )  # fmt: skip
-    members.with_columns(ownership=pl.lit("public"), size_code=pl.lit("unknown")).write_parquet(
+    members.with_columns(ownership=pl.lit("public"), size=pl.lit("unknown")).write_parquet(
         folder / "states" / "members.parquet"
     )
     pl.DataFrame(
