@@ -17,7 +17,6 @@ from jianhui.simulate.attaching import GivenLink
 from jianhui.stages.scoring import judged_links
 from tests.stages.city import SimulatedDesk, differences
 
-
 KEYED_BY_NAME = ("verifications", "base_list")
 
 
