@@ -75,10 +75,11 @@ def wrongly_linked(city: Path, build: Path, links: Iterable[GivenLink]) -> list[
     with (city / "identities.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             cells = (canonical_key(cell) or "" for cell in row["record_key"].split("|"))
-            told = about.setdefault((row["feed"], "|".join(cells)), set())
-            told |= {enterprise_of.get(key) for key in row["commerce_keys"].split(";")}
+            right = about.setdefault((row["feed"], "|".join(cells)), set())
+            right |= {enterprise_of.get(key) for key in row["commerce_keys"].split(";")}
     # Findings and lists are keyed by name, which two firms may share; our own lists say which is meant.
-    known = (one for one in links if one.feed not in KEYED_BY_NAME and (one.feed, one.record_key) in about)
+    told = (one for one in links if one.feed not in KEYED_BY_NAME and one.enterprise_id != NOBODY)
+    known = (one for one in told if (one.feed, one.record_key) in about)
     return [one for one in known if one.enterprise_id not in about[one.feed, one.record_key]]
 
 

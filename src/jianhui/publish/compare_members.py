@@ -37,6 +37,14 @@ MEASURES = ("n_base", "n_covered", "n_own", "n_joint", "n_federation", "n_absent
 GROUPINGS = ("district", "managing_area", "street", "industry", "ownership", "size")
 """Groupings of ``agg_coverage`` below the city; each is a column of ``states/members.parquet``."""
 
+_PUBLISHED_AS = {
+    "district_code": "district",
+    "street_code": "street",
+    "industry_section": "industry",
+    "size_code": "size",
+}
+"""Columns of ``fct_enterprise_coverage`` that are groupings by another name."""
+
 CITY = "210200"
 _KEY = ["base_kind", "member_key"]
 _TOLD = ["is_matched", "is_covered", "cover_kind", "is_absent", *GROUPINGS]
@@ -75,7 +83,7 @@ def members(folder: Path) -> pl.DataFrame:
     else:
         published = pl.read_parquet(folder / "marts" / "fct_enterprise_coverage.parquet")
         table = (
-            published.rename({"enterprise_id": "member_key"})
+            published.rename({"enterprise_id": "member_key", **_PUBLISHED_AS})
             .with_columns(is_matched=pl.lit(True))
             .unpivot(
                 on=list(_BASES),

@@ -48,10 +48,17 @@ class Link(NamedTuple):
     reason: str
 
 
+NOBODY = ""
+"""The ``enterprise_id`` of a given link that takes a record from everybody."""
+
+CONFLICT = "code_name_conflict"
+
+
 class GivenLink(NamedTuple):
     """A record of ``feed`` is taken to belong to ``enterprise_id`` from ``since`` to the day before
     ``until``, on the days on which its codes and its name tell nothing. ``record_key``: its key cells joined
-    with ``|``, in any notation.
+    with ``|``, in any notation. :data:`NOBODY`: its code is not believed, whatever it tells
+    (``code_name_conflict``).
     """
 
     feed: str
@@ -182,17 +189,20 @@ class Directory:
         return known
 
     def _with_given(self, links: Iterable[Link], given: Sequence[GivenLink]) -> Iterable[Link]:
-        """The same days, those on which the record belongs to none given away."""
+        """The same days, those on which the record belongs to none given away, and those taken that are given
+        to nobody.
+        """
         bounds = sorted({day for one in given for day in (one.since, one.until)})
         for link in links:
-            if link.enterprise is not None:
-                yield link
-                continue
             days = [link.since, *(day for day in bounds if link.since < day < link.until), link.until]
             for since, until in pairwise(days):
                 taker = next((one.enterprise_id for one in given if one.since <= since < one.until), None)
-                known = taker if taker in self._enterprises else None
-                yield Link(since, until, known, link.reason if known is None else "")
+                if taker == NOBODY:
+                    yield Link(since, until, None, CONFLICT)
+                elif link.enterprise is not None or taker not in self._enterprises:
+                    yield Link(since, until, link.enterprise, link.reason)
+                else:
+                    yield Link(since, until, taker, "")
 
     def attach(self, codes: Codes, name: str, day: date) -> tuple[str | None, str]:
         """The enterprise a record with these codes and this name belongs to on ``day``, or None and why."""
@@ -202,7 +212,7 @@ class Directory:
             holders = self._bearers(scheme, code, day)
             if len(holders) == 1:
                 if len(named) == 1 and named != holders:
-                    return None, "code_name_conflict"
+                    return None, CONFLICT
                 return next(iter(holders)), ""
             is_ambiguous_code = is_ambiguous_code or len(holders) > 1
         if len(named) == 1:

@@ -11,6 +11,7 @@ from jianhui.core.errors import UsageError
 from jianhui.publish.release_index import show
 from jianhui.settings import Settings
 from jianhui.simulate import GivenLink, read_city
+from jianhui.simulate.attaching import CONFLICT, NOBODY
 from jianhui.simulate.counterfactual import AsOf
 from jianhui.simulate.score import Score, score
 from jianhui.simulate.score_figures import GRAIN
@@ -93,17 +94,27 @@ def score_build(
 
 
 def judged_links(warehouse: Path, schema: str | None) -> list[GivenLink]:
-    """The links of :data:`JUDGED` bases: with their days where the file still holds the staging models, else
-    (in a release) for all days on which nothing else attaches the record.
+    """The links of :data:`JUDGED` bases, and the records whose code was not believed (given to nobody): with
+    their days where the file still holds the staging models, else (in a release) for all days.
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         staged = connection.execute(
             "select table_schema from information_schema.tables where table_name = 'stg_links'"
         ).fetchone()
-        relation = f"{staged[0]}.stg_links" if staged else f"{schema or 'main'}.bridge_enterprise_records"
+        home = staged[0] if staged else schema or "main"
+        linked, refused = (
+            ("stg_links", "stg_unmatched")
+            if staged
+            else ("bridge_enterprise_records", "fct_unmatched_records")
+        )
         days = ", valid_from, valid_to" if staged else ""
         rows = connection.execute(
-            f"select feed, record_key, enterprise_id{days} from {relation} where link_basis in ?", [JUDGED]
+            f"""
+            select feed, record_key, enterprise_id{days} from {home}.{linked} where link_basis in $judged
+            union all
+            select feed, record_key, $nobody{days} from {home}.{refused} where reason = $conflict
+            """,
+            {"judged": JUDGED, "nobody": NOBODY, "conflict": CONFLICT},
         ).fetchall()
     return sorted(GivenLink(*row) for row in rows)
 
