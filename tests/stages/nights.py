@@ -13,7 +13,7 @@ import duckdb
 from jianhui.core.text import canonical_key
 from jianhui.log.vault import Vault
 from jianhui.simulate import Truth, truth_at
-from jianhui.simulate.attaching import GivenLink
+from jianhui.simulate.attaching import NOBODY, GivenLink
 from jianhui.stages.scoring import judged_links
 from tests.stages.city import SimulatedDesk, differences
 
