@@ -229,15 +229,14 @@ class Directory:
         return None, "ambiguous_name" if named else "no_match"
 
     def _former_bearer(self, codes: Codes, name: str, day: date) -> str | None:
-        """The one enterprise that ever bore ``name``, as it is on ``day``, if no code contradicts."""
+        """The one enterprise that ever bore ``name``, if the registry holds it on ``day``; none where the record
+        has a code of its own: one that nobody bears would speak against a name of the past.
+        """
         bearers = self._ever.get(name, ()) if name else ()
-        if len(bearers) != 1:
+        if len(bearers) != 1 or codes != Codes():
             return None
         enterprise = next(iter(bearers))
-        version = self._enterprises[enterprise].version_on(day)
-        if version is None or _contradicts(codes, _codes_of_enterprise(version.row)):
-            return None
-        return enterprise
+        return enterprise if self._enterprises[enterprise].version_on(day) is not None else None
 
     def _bearers(self, scheme: str, value: str, day: date) -> set[str]:
         spells = self._borne[scheme].get(value, ()) if value else ()
