@@ -45,7 +45,7 @@ class SimulatedDesk:
             assert outcome.verdict in ("accepted", "released"), outcome.sentences()[1]
 
     def build(self, valid_on: date, path: Path) -> Path:
-        """Build as of ``valid_on`` and everything received so far, in the evening of that day at the earliest."""
+        """Build as of ``valid_on`` and everything received so far, not before the evening of that day."""
         evening = datetime.combine(valid_on, datetime.min.time(), SHANGHAI) + timedelta(hours=21)
         self.now = max(self.now, evening.astimezone(UTC))
         building.build(self.context, AsOf(valid_on, latest_knowledge(self.context)), path)

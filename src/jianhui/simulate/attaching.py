@@ -229,8 +229,9 @@ class Directory:
         return None, "ambiguous_name" if named else "no_match"
 
     def _former_bearer(self, codes: Codes, name: str, day: date) -> str | None:
-        """The one enterprise that ever bore ``name``, if the registry holds it on ``day``; none where the record
-        has a code of its own: one that nobody bears would speak against a name of the past.
+        """The one enterprise that ever bore ``name``, if the registry holds it on ``day``.
+
+        None where the record has a code of its own: one nobody bears speaks against a name of the past.
         """
         bearers = self._ever.get(name, ()) if name else ()
         if len(bearers) != 1 or codes != Codes():
