@@ -66,6 +66,7 @@ SOURCES = (
     Source("union_coverage", codes=("unit_code",), name="unit_name", address="address"),
     Source("verifications", codes=("uscc",), name="name", given_id="enterprise_id"),
     Source("base_list", codes=("uscc",), name="name", given_id="enterprise_id"),
+    Source("work_safety", codes=("uscc",), name="name", address="address"),
     Source(CHECK_LIST, codes=("code",), name="name", address="address", office="area"),
 )
 """Every feed whose records attach to enterprises. A further feed becomes linkable by a line here."""
