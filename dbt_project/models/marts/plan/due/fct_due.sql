@@ -15,7 +15,7 @@ foundings as (
         enterprises.due_on,
         enterprises.district_code,
         enterprises.managing_area,
-        null::varchar as union_id,
+        cast(null as varchar) as union_id,
         enterprises.enterprise_id,
         '成立' || enterprises.starts_on || '，应于' || enterprises.due_on || '前建会，尚未覆盖' as basis,
         'fct_enterprises_without_union' as source_table

@@ -48,7 +48,7 @@ safety as (
         and links.valid_to > {{ as_of('valid_on') }}
         and (records.inspected_on is null or records.inspected_on <= {{ as_of('valid_on') }})
     qualify row_number() over (
-        partition by links.enterprise_id order by records.inspected_on desc nulls last, records.record_key
+        partition by links.enterprise_id order by records.inspected_on desc nulls last, records.record_key asc
     ) = 1
 ),
 

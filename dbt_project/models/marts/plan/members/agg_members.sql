@@ -143,23 +143,25 @@ live_staff as (
     group by grouping sets ((), (district_code), (managing_area))
 ),
 
--- Every group of members that is told of, in the order of the plan; new forms of employment only by a list in force.
+lasting (member_group, label, base_kind) as (
+    values
+    ('all', '全体会员', 'union_staff'),
+    ('all', '全体会员', 'live_staff'),
+    ('women', '女会员', 'members'),
+    ('migrant', '农民工会员', 'members'),
+    ('sme', '中小企业会员', 'union_staff'),
+    ('informal', '非正规就业会员', 'group_workers'),
+    ('new_form', '新就业形态会员', 'group_workers')
+),
+
+-- Every group of members that is told of; new forms of employment only by a list in force.
 kinds as (
     select
         member_group,
         label,
         base_kind,
-        null::varchar as list_version
-    from (
-        values
-        ('all', '全体会员', 'union_staff'),
-        ('all', '全体会员', 'live_staff'),
-        ('women', '女会员', 'members'),
-        ('migrant', '农民工会员', 'members'),
-        ('sme', '中小企业会员', 'union_staff'),
-        ('informal', '非正规就业会员', 'group_workers'),
-        ('new_form', '新就业形态会员', 'group_workers')
-    ) as told (member_group, label, base_kind)
+        cast(null as varchar) as list_version
+    from lasting
     union all
     select
         group_key,

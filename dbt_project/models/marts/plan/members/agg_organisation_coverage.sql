@@ -120,6 +120,12 @@ kinds as (
     group by organisation_kind
 ),
 
+received as (
+    select
+        {{ is_received('organisations') }} as has_units,
+        {{ is_received('organisations') }} and {{ is_received('union_organisations') }} as has_both
+),
+
 final as (
     select
         groups.grouping_kind as "grouping",
@@ -127,25 +133,21 @@ final as (
         groups.group_name,
         kinds.organisation_kind,
         kinds.kind_name,
-        if(received.units, coalesce(counted.n_base, 0), null) as n_base,
-        if(received.both, coalesce(counted.n_covered, 0), null) as n_covered,
-        if(received.both, coalesce(counted.n_own, 0), null) as n_own,
-        if(received.both, coalesce(counted.n_covered - counted.n_own, 0), null) as n_joint,
-        if(received.units, coalesce(counted.n_staff, 0), null) as n_staff,
+        if(received.has_units, coalesce(counted.n_base, 0), null) as n_base,
+        if(received.has_both, coalesce(counted.n_covered, 0), null) as n_covered,
+        if(received.has_both, coalesce(counted.n_own, 0), null) as n_own,
+        if(received.has_both, coalesce(counted.n_covered - counted.n_own, 0), null) as n_joint,
+        if(received.has_units, coalesce(counted.n_staff, 0), null) as n_staff,
         kinds.is_required_by_law,
-        if(received.both, {{ rate('counted.n_covered', 'counted.n_base') }}, null) as rate,
-        if(received.both, 'judged', 'not_judged') as status,
+        if(received.has_both, {{ rate('counted.n_covered', 'counted.n_base') }}, null) as rate,
+        if(received.has_both, 'judged', 'not_judged') as status,
         case
-            when not received.units then 'organisations_not_received'
-            when not received.both then 'union_register_not_received'
+            when not received.has_units then 'organisations_not_received'
+            when not received.has_both then 'union_register_not_received'
         end as reason
     from {{ ref('int_groups') }} as groups
     cross join kinds
-    cross join (
-        select
-            {{ is_received('organisations') }} as units,
-            {{ is_received('organisations') }} and {{ is_received('union_organisations') }} as both
-    ) as received
+    cross join received
     left join counted
         on
             groups.grouping_kind = counted.grouping_kind

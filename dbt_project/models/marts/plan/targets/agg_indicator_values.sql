@@ -145,23 +145,29 @@ judged as (
     inner join {{ ref('plan_indicators') }} as indicators on whole.indicator = indicators.indicator
 ),
 
+valued as (
+    select
+        *,
+        case when reason is null then if(is_rate, numerator / denominator, numerator) end as value
+    from judged
+),
+
 final as (
     select
-        judged.indicator,
-        judged.indicator_name,
-        judged.unit,
-        judged.grouping_kind as "grouping",
-        judged.group_code,
+        valued.indicator,
+        valued.indicator_name,
+        valued.unit,
+        valued.grouping_kind as "grouping",
+        valued.group_code,
         groups.group_name,
-        judged.numerator,
-        judged.denominator,
-        case when judged.reason is null then if(judged.is_rate, judged.numerator / judged.denominator, judged.numerator) end
-            as value,
-        if(judged.reason is null, 'judged', 'not_judged') as status,
-        judged.reason
-    from judged
+        valued.numerator,
+        valued.denominator,
+        valued.value,
+        if(valued.reason is null, 'judged', 'not_judged') as status,
+        valued.reason
+    from valued
     left join {{ ref('int_groups') }} as groups
-        on judged.grouping_kind = groups.grouping_kind and judged.group_code = groups.group_code
+        on valued.grouping_kind = groups.grouping_kind and valued.group_code = groups.group_code
 )
 
 select * from final

@@ -35,6 +35,7 @@ joined as (
         origins.observed_on as origin_on,
         origins.value as origin_value,
         origins.n_months,
+        origins.history_basis,
         origins.pace,
         origins.deviation,
         case
@@ -73,26 +74,25 @@ ahead as (
         joined.group_code,
         joined.target_value,
         joined.steps_to_due,
-        step,
-        last_day(cast(joined.origin_on + to_months(cast(step as integer)) as date)) as on_day,
-        least(greatest(joined.origin_value + joined.pace * step, 0), if(joined.is_rate, 1, 1e15)) as expected,
-        least(
-            greatest(
-                joined.origin_value + joined.pace * step
-                - quantile.z * joined.deviation * sqrt(step * (1 + step / joined.n_months)), 0
-            ), if(joined.is_rate, 1, 1e15)
-        ) as low,
-        least(
-            greatest(
-                joined.origin_value + joined.pace * step
-                + quantile.z * joined.deviation * sqrt(step * (1 + step / joined.n_months)), 0
-            ), if(joined.is_rate, 1, 1e15)
-        ) as high
+        steps.step,
+        last_day(cast(joined.origin_on + to_months(cast(steps.step as integer)) as date)) as on_day,
+        if(joined.is_rate, 1, 1e15) as most,
+        joined.origin_value + joined.pace * steps.step as expected,
+        quantile.z * joined.deviation * sqrt(steps.step * (1 + steps.step / joined.n_months)) as half_width
     from joined
     cross join rules
     cross join quantile
     cross join unnest(generate_series(1, rules.horizon_months)) as steps (step)
     where joined.reason is null
+),
+
+bounded as (
+    select
+        * exclude (expected, half_width),
+        least(greatest(expected, 0), most) as expected,
+        least(greatest(expected - half_width, 0), most) as low,
+        least(greatest(expected + half_width, 0), most) as high
+    from ahead
 ),
 
 met as (
@@ -108,7 +108,7 @@ met as (
         max(expected) filter (step = steps_to_due) as expected_value,
         max(low) filter (step = steps_to_due) as low_value,
         max(high) filter (step = steps_to_due) as high_value
-    from ahead
+    from bounded
     group by all
 ),
 
@@ -156,6 +156,7 @@ final as (
         joined.due_on,
         joined.value,
         cast(joined.n_months as bigint) as n_months,
+        joined.history_basis,
         round(joined.pace, 9) as pace_per_month,
         round(joined.deviation, 9) as pace_deviation,
         case
@@ -182,8 +183,18 @@ final as (
         joined.reason
     from joined
     cross join rules
-    left join met using (plan_name, plan_year, indicator, grouping_kind, group_code)
-    left join backtests using (indicator, grouping_kind, group_code)
+    left join met
+        on
+            joined.plan_name = met.plan_name
+            and joined.plan_year = met.plan_year
+            and joined.indicator = met.indicator
+            and joined.grouping_kind = met.grouping_kind
+            and joined.group_code = met.group_code
+    left join backtests
+        on
+            joined.indicator = backtests.indicator
+            and joined.grouping_kind = backtests.grouping_kind
+            and joined.group_code = backtests.group_code
 )
 
 select * from final

@@ -1,9 +1,10 @@
 -- Points are month ends and valid_on. A spell holds on a point p if it began on or before p and ends after it, so it
 -- counts from the first point at or after its start to before the first point at or after its end.
 with points as (
-    select distinct least(
-        last_day(cast({{ as_of('valid_on') }} - to_months(cast(step as integer)) as date)), {{ as_of('valid_on') }}
-    ) as observed_on
+    select distinct
+        least(
+            last_day({{ add_months(as_of('valid_on'), '-cast(step as integer)') }}), {{ as_of('valid_on') }}
+        ) as observed_on
     from unnest(generate_series(0, {{ policy_int('forecast.history_months') }})) as steps (step)
 ),
 
@@ -143,23 +144,39 @@ by_group as (
     group by grouping sets ((indicator, observed_on), (indicator, observed_on, district))
 ),
 
+told as (
+    select distinct
+        indicator,
+        grouping_kind,
+        group_code
+    from by_group
+),
+
 wanted as (
     select
         told.indicator,
         told.grouping_kind,
         told.group_code,
         points.observed_on
-    from (select distinct indicator, grouping_kind, group_code from by_group) as told
+    from told
     cross join points
 ),
 
 accumulated as (
     select
-        wanted.*,
+        wanted.indicator,
+        wanted.grouping_kind,
+        wanted.group_code,
+        wanted.observed_on,
         sum(coalesce(by_group.numerator, 0)) over running as numerator,
         sum(coalesce(by_group.denominator, 0)) over running as denominator
     from wanted
-    left join by_group using (indicator, grouping_kind, group_code, observed_on)
+    left join by_group
+        on
+            wanted.indicator = by_group.indicator
+            and wanted.grouping_kind = by_group.grouping_kind
+            and wanted.group_code = by_group.group_code
+            and wanted.observed_on = by_group.observed_on
     window running as (
         partition by wanted.indicator, wanted.grouping_kind, wanted.group_code order by wanted.observed_on
     )

@@ -42,7 +42,9 @@ facts as (
         subject_code,
         item_key,
         count(*) as n,
-        string_agg(coalesce(happened_on || ' ', '') || coalesce(basis, ''), '；' order by happened_on, record_key) as basis
+        string_agg(
+            concat_ws(' ', happened_on, basis), '；' order by happened_on asc nulls last, record_key asc
+        ) as basis
     from entries
     where happened_on is null or year(happened_on) = assessment_year
     group by all
