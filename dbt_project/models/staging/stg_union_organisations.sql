@@ -26,7 +26,9 @@ renamed as (
         status,
         dissolved_on,
         staff_count,
-        member_count
+        member_count,
+        women_member_count,
+        is_directly_subordinate
     from source
 )
 
