@@ -1,0 +1,22 @@
+"""The work plan's own lists in a simulated city: what they say when (``post``), what is read of them
+(``reading``), and the truth of the marts made of them, section by section.
+
+A further section is a module with a ``Section`` and a line in ``SECTIONS``.
+"""
+
+from collections.abc import Mapping
+
+from jianhui.simulate.plan.feeds import PlanFeed
+from jianhui.simulate.plan.milestones import Milestones
+from jianhui.simulate.plan.section import Section
+
+SECTIONS: tuple[Section, ...] = (
+    # terms and elections, founding quality, reviews of chairs
+    Milestones(),
+    # cadres, training, congress, townships
+    # targets, assessment, members
+)
+
+PLAN_FEEDS: Mapping[str, PlanFeed] = {
+    name: feed for section in SECTIONS for name, feed in section.feeds.items()
+}
