@@ -3,14 +3,9 @@
     left(md5({{ key }}), 16)
 {%- endmacro %}
 
-{# A code that is no part of a record key, in the form keys have: no blanks, no hyphens, upper case. #}
+{# A code or id that is no part of a record key, in the form of keys; null where it is blank. #}
 {% macro canonical_code(column) -%}
     nullif(upper(regexp_replace({{ column }}, '[\s-]', '', 'g')), '')
-{%- endmacro %}
-
-{# The version of a record that holds on valid_on. #}
-{% macro holds_on_valid_on(relation) -%}
-    {{ relation }}.valid_from <= {{ as_of('valid_on') }} and {{ relation }}.valid_to > {{ as_of('valid_on') }}
 {%- endmacro %}
 
 {# What is said where nothing is said, as null. #}

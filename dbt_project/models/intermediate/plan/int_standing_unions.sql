@@ -15,7 +15,7 @@ said as (
 
 alive as (
     select union_id from {{ ref('int_union_spells') }}
-    where {{ holds_on_valid_on('int_union_spells') }}
+    where valid_from <= {{ as_of('valid_on') }} and valid_to > {{ as_of('valid_on') }}
 ),
 
 kinds as (

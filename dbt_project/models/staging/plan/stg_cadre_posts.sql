@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('input', 'records_cadre_posts') }}
+    {{ in_force('cadre_posts') }}
 ),
 
 renamed as (
@@ -15,7 +15,6 @@ renamed as (
         delivery_id,
         line
     from source
-    where {{ holds_on_valid_on('source') }}
 )
 
 select * from renamed

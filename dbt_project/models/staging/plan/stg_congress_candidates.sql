@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('input', 'records_congress_candidates') }}
+    {{ in_force('congress_candidates') }}
 ),
 
 renamed as (
@@ -7,7 +7,7 @@ renamed as (
         record_key,
         congress,
         {{ said('body') }} as body,
-        {{ canonical_code('electing_union_no') }} as electing_union_id,
+        {{ union_key('electing_union_no') }} as electing_union_id,
         electing_unit,
         occupation,
         unit_type,
@@ -29,7 +29,6 @@ renamed as (
         delivery_id,
         line
     from source
-    where {{ holds_on_valid_on('source') }}
 )
 
 select * from renamed

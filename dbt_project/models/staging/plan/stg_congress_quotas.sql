@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('input', 'records_congress_quotas') }}
+    {{ in_force('congress_quotas') }}
 ),
 
 renamed as (
@@ -12,7 +12,6 @@ renamed as (
         maximum,
         {{ said('unit') }} as unit
     from source
-    where {{ holds_on_valid_on('source') }}
 )
 
 select * from renamed

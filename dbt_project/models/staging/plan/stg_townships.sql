@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('input', 'records_townships') }}
+    {{ in_force('townships') }}
 ),
 
 renamed as (
@@ -13,7 +13,6 @@ renamed as (
         delivery_id,
         line
     from source
-    where {{ holds_on_valid_on('source') }}
 )
 
 select * from renamed

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('input', 'records_training_sessions') }}
+    {{ in_force('training_sessions') }}
 ),
 
 renamed as (
@@ -15,7 +15,6 @@ renamed as (
         coalesce({{ usable_date('ended_on') }}, {{ usable_date('started_on') }}) as ended_on,
         hours
     from source
-    where {{ holds_on_valid_on('source') }}
 )
 
 select * from renamed

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('input', 'records_union_funds') }}
+    {{ in_force('union_funds') }}
 ),
 
 renamed as (
@@ -10,7 +10,6 @@ renamed as (
         income,
         coalesce(subsidy, 0) as subsidy
     from source
-    where {{ holds_on_valid_on('source') }}
 )
 
 select * from renamed
