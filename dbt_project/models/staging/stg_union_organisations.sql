@@ -30,7 +30,8 @@ renamed as (
         staff_count,
         member_count,
         women_member_count,
-        migrant_member_count
+        migrant_member_count,
+        is_directly_subordinate
     from source
 )
 

@@ -6,14 +6,20 @@ A further section is a module with a ``Section`` and a line in ``SECTIONS``.
 
 from collections.abc import Mapping
 
+from jianhui.simulate.plan.cadres import Cadres
+from jianhui.simulate.plan.congress import Congress
 from jianhui.simulate.plan.feeds import PlanFeed
 from jianhui.simulate.plan.milestones import Milestones
+from jianhui.simulate.plan.network import Network
 from jianhui.simulate.plan.section import Section
 
 SECTIONS: tuple[Section, ...] = (
     # terms and elections, founding quality, reviews of chairs
     Milestones(),
     # cadres, training, congress, townships
+    Cadres(),
+    Congress(),
+    Network(),
     # targets, assessment, members
 )
 

@@ -10,6 +10,7 @@ from jianhui.simulate.assertions import Record
 from jianhui.simulate.columns import cell
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.files import Format, read_table
+from jianhui.simulate.ledgers import responsible_unions
 from jianhui.simulate.plan import PLAN_FEEDS, SECTIONS
 from jianhui.simulate.plan.feeds import PlanFeed
 from jianhui.simulate.plan.section import Known, Told, UnionFacts
@@ -30,6 +31,7 @@ def figures(
         enterprises={one.enterprise.number: one for one in judged},
         records={feed: _as_of(PLAN_FEEDS[feed], said.get(feed, ()), valid_on) for feed in PLAN_FEEDS},
         received=frozenset(said),
+        responsible=responsible_unions(city),
     )
     tables: dict[str, Table] = {}
     for section in SECTIONS:
@@ -98,7 +100,7 @@ def _facts(city: City, number: str, record: Record, hosts: Mapping[str, str], da
         return cell("union_organisations", version.row, column)
 
     life = city.union_life(number)
-    members = said("member_count")
+    members, women = said("member_count"), said("women_member_count")
     return UnionFacts(
         number=number,
         kind=said("kind"),
@@ -108,6 +110,10 @@ def _facts(city: City, number: str, record: Record, hosts: Mapping[str, str], da
         district=_district(said("street_code"), said("division_code"), said("address"), day),
         host=hosts.get(number),
         members=int(members) if members.isdecimal() else None,
+        street=where(said("street_code"), (said("address"), ""), "", said("street_code"), day).street,
+        women=int(women) if women.isdecimal() else None,
+        is_over=life.end <= day,
+        is_subordinate={"是": True, "否": False}.get(said("is_directly_subordinate")),
     )
 
 

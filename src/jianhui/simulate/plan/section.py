@@ -51,8 +51,8 @@ class Told:
 class UnionFacts:
     """A union of the register on the day. ``host``: the number of the enterprise it is the union of.
 
-    ``kind``, ``parent`` and ``founded_on`` as the register says; ``district``: ``unknown`` where it does
-    not tell.
+    ``kind``, ``parent`` and ``founded_on`` as the register says; ``district``, ``street``: ``unknown`` where
+    it does not tell. ``is_over``: it has ended. ``is_subordinate``: 市总直属, None where nothing is said.
     """
 
     number: str
@@ -63,6 +63,10 @@ class UnionFacts:
     district: str
     host: str | None
     members: int | None
+    street: str = "unknown"
+    women: int | None = None
+    is_over: bool = False
+    is_subordinate: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class Known:
     """Everything told by the end of a day, as of ``valid_on``: the base city, and the plan's own lists.
 
     ``enterprises``: by the number that ``figures`` gives them, those the registry holds on the day.
-    ``received``: the feeds of which anything was ever believed.
+    ``received``: the feeds of which anything was ever believed. ``responsible``: street, zone or district →
+    the federation that answers for it.
     """
 
     valid_on: date
@@ -78,6 +83,7 @@ class Known:
     enterprises: Mapping[str, Judged]
     records: Mapping[str, Sequence[Told]]
     received: frozenset[str] = field(default_factory=frozenset)
+    responsible: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, feed: str) -> Sequence[Told]:
         """The records of a feed in order of their keys."""
