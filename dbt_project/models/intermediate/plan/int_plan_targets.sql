@@ -13,7 +13,7 @@ delivered as (
         targets.plan_year,
         indicators.indicator,
         case
-            when targets.area_code is null then 'city'
+            when coalesce(targets.area_code, '210200') = '210200' then 'city'
             when districts.group_code is not null then 'district'
             else 'managing_area'
         end as grouping_kind,

@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from jianhui.simulate.plan.cadres import Cadres
 from jianhui.simulate.plan.congress import Congress
 from jianhui.simulate.plan.feeds import PlanFeed
+from jianhui.simulate.plan.linkage import Linkage
+from jianhui.simulate.plan.membership import Membership
 from jianhui.simulate.plan.milestones import Milestones
 from jianhui.simulate.plan.network import Network
 from jianhui.simulate.plan.section import Section
+from jianhui.simulate.plan.targets import Targets
 
 SECTIONS: tuple[Section, ...] = (
     # terms and elections, founding quality, reviews of chairs
@@ -21,6 +24,9 @@ SECTIONS: tuple[Section, ...] = (
     Congress(),
     Network(),
     # targets, assessment, members
+    Linkage(),
+    Membership(),
+    Targets(),
 )
 
 PLAN_FEEDS: Mapping[str, PlanFeed] = {

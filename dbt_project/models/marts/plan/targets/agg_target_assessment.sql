@@ -28,7 +28,7 @@ enterprises as (
     select
         managing_area,
         count(*) as n,
-        cast(sum(cast(value as decimal(18, 4))) as double) / count(*) as mean
+        cast(sum(cast(value as decimal(18, 4))) / count(*) as decimal(18, 4)) as mean
     from scored
     group by managing_area
 ),
@@ -42,7 +42,7 @@ own as (
         group_name,
         cast(sum(cast(weight as decimal(18, 4))) as double) as weight_total,
         cast(sum(cast(weight as decimal(18, 4))) filter (marks is not null) as double) as weight_judged,
-        cast(sum(cast(marks as decimal(18, 4))) as double) as own_marks,
+        sum(cast(marks as decimal(18, 4))) as own_marks,
         bool_or(is_vetoed) as is_vetoed,
         string_agg(item_name, '、' order by item) filter (is_vetoed) as veto_items,
         bool_or(is_example) as is_example
@@ -53,10 +53,10 @@ own as (
 totals as (
     select
         own.*,
-        round(100 * own.own_marks / own.weight_judged, 4) as own_score,
+        cast(100 * own.own_marks / own.weight_judged as decimal(18, 4)) as own_score,
         coalesce(enterprises.n, 0) as n_enterprise_scores,
-        round(enterprises.mean, 4) as enterprise_mean,
-        cast({{ policy('assessment.enterprise_share') }} as double) as enterprise_share,
+        enterprises.mean as enterprise_mean,
+        cast({{ policy('assessment.enterprise_share') }} as decimal(5, 4)) as enterprise_share,
         case
             when own.weight_judged is null then 'nothing_judged'
         end as reason
@@ -64,17 +64,20 @@ totals as (
     left join enterprises on own.group_code = enterprises.managing_area
 ),
 
+shared as (
+    select
+        *,
+        cast(enterprise_share * enterprise_mean as decimal(18, 4)) as enterprise_score
+    from totals
+),
+
+-- In exact decimals: two areas tie or do not, on every machine.
 summed as (
     select
         *,
-        round(enterprise_share * enterprise_mean, 4) as enterprise_score,
-        if(
-            reason is null,
-            round(own_score + coalesce(enterprise_share * enterprise_mean, 0), 4),
-            null
-        ) as total_score,
+        if(reason is null, own_score + coalesce(enterprise_score, 0), null) as total_score,
         reason is null and not coalesce(is_vetoed, false) as is_ranked
-    from totals
+    from shared
 ),
 
 ranked as (
@@ -94,13 +97,13 @@ final as (
         group_name,
         weight_total,
         coalesce(weight_judged, 0) as weight_judged,
-        own_marks,
-        own_score,
+        cast(own_marks as double) as own_marks,
+        cast(own_score as double) as own_score,
         n_enterprise_scores,
-        enterprise_mean,
-        enterprise_share,
-        enterprise_score,
-        total_score,
+        cast(enterprise_mean as double) as enterprise_mean,
+        cast(enterprise_share as double) as enterprise_share,
+        cast(enterprise_score as double) as enterprise_score,
+        cast(total_score as double) as total_score,
         is_vetoed,
         veto_items,
         place as rank,
