@@ -6,13 +6,21 @@ A further section is a module with a ``Section`` and a line in ``SECTIONS``.
 
 from collections.abc import Mapping
 
+from jianhui.simulate.plan.elections import Elections
 from jianhui.simulate.plan.feeds import PlanFeed
 from jianhui.simulate.plan.milestones import Milestones
+from jianhui.simulate.plan.quality import Quality
+from jianhui.simulate.plan.reviews import Reviews
 from jianhui.simulate.plan.section import Section
+from jianhui.simulate.plan.terms import Terms
 
 SECTIONS: tuple[Section, ...] = (
     # terms and elections, founding quality, reviews of chairs
     Milestones(),
+    Elections(),
+    Terms(),
+    Quality(),
+    Reviews(),
     # cadres, training, congress, townships
     # targets, assessment, members
 )

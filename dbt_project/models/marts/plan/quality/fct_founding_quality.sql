@@ -16,7 +16,7 @@ assessments as (
         max(assessed_on) as assessed_on
     from said
     group by union_id, version
-    qualify row_number() over (partition by union_id order by assessed_on desc nulls last, version desc) = 1
+    qualify row_number() over (partition by union_id order by max(said.assessed_on) desc nulls last, version desc) = 1
 ),
 
 checklist as (

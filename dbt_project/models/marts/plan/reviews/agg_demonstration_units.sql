@@ -34,7 +34,11 @@ final as (
         if(known.is_known, counted.n_withdrawn, null) as n_withdrawn,
         if(known.is_known, counted.n_inconsistent, null) as n_inconsistent,
         counted.target_count,
-        if(known.is_known, greatest(0, counted.target_count - counted.n_named), null) as n_needed,
+        if(
+            known.is_known and counted.target_count is not null,
+            greatest(0, counted.target_count - counted.n_named),
+            null
+        ) as n_needed,
         if(known.is_known, counted.n_named >= counted.target_count, null) as meets_target,
         if(known.is_known and counted.target_count is not null, 'judged', 'not_judged') as status,
         case
