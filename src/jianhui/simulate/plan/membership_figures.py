@@ -16,12 +16,7 @@ from jianhui.simulate.unions import JOINT, OWN, REGIONAL, SECTORAL
 GROUPS, ORGANISATIONS = "member_groups", "organisations"
 INFORMAL = "非正规就业"
 
-LARGE_FROM = {
-    **dict.fromkeys("BCD", 1000),
-    **dict.fromkeys("FG", 200),
-    **dict.fromkeys("HILMNOPQRS", 300),
-}
-"""Section → staff from which a firm of one of its trades may be large."""
+SME_BELOW = 1000
 
 KINDS = {
     "机关": "institution",
@@ -164,9 +159,7 @@ def _reported(known: Known) -> dict[str, tuple[int | None, int | None]]:
 
 def _is_small_or_medium(known: Known, union: UnionFacts) -> bool:
     host = known.enterprises.get(union.host or "")
-    if host is None or host.staff.count is None:
-        return False
-    return host.staff.count < LARGE_FROM.get(host.groups["industry"], 0)
+    return host is not None and host.staff.count is not None and host.staff.count < SME_BELOW
 
 
 # --- institutions and social organisations ---

@@ -6,12 +6,9 @@ enterprises as (
     select * from {{ ref('int_enterprises') }}
 ),
 
--- Certainly small or medium: fewer staff than the large class of any trade of its section.
 small_or_medium as (
-    select enterprises.enterprise_id
-    from enterprises
-    inner join {{ ref('industry_sections') }} as sections on enterprises.industry_section = sections.section
-    where enterprises.staff_count < sections.large_min_staff
+    select enterprise_id from enterprises
+    where staff_count < {{ policy_int('size.sme.staff_below') }}
 ),
 
 lists as (
