@@ -281,9 +281,7 @@ def _online(known: Known, posts: Sequence[Post], attended: Sequence[_Attendance]
     trained = {
         one.person
         for one in attended
-        if one.is_completed
-        and one.cells.get("channel") == "网络"
-        and one.done_on.year == known.valid_on.year
+        if one.is_completed and one.cells.get("channel") == "网络" and one.done_on.year == known.valid_on.year
     }
     cadres: dict[str, set[str]] = {
         facts.number: set() for facts in known.unions.values() if _is_new(known, facts)

@@ -85,7 +85,13 @@ def _stage(told: Told, day: date) -> str:
 
 
 def _gate(
-    told: Told, names: tuple[str, str], words: tuple[str, str], needed_by: date | None, day: date, *, final: bool
+    told: Told,
+    names: tuple[str, str],
+    words: tuple[str, str],
+    needed_by: date | None,
+    day: date,
+    *,
+    final: bool,
 ) -> tuple[str, str]:
     """Status and why. ``names``: the columns of the answer and of its day."""
     answer, on = told[names[0]], life_date(told[names[1]])
@@ -151,9 +157,7 @@ def _quotas(known: Known, congresses: Sequence[str]) -> dict[tuple[str, str, str
     women = sum(one.women for one in unions if one.women is not None)
     for congress in congresses:
         _, least, most = [size for size in SIZES if size[0] <= members][-1]
-        found.setdefault(
-            (congress, "代表", "总数", "总数"), ("rule", Decimal(least), Decimal(most), "人")
-        )
+        found.setdefault((congress, "代表", "总数", "总数"), ("rule", Decimal(least), Decimal(most), "人"))
         if members:
             percent = Decimal(f"{100.0 * women / members:.6f}")
             found.setdefault((congress, "代表", "性别", "女"), ("rule", percent, None, "%"))

@@ -254,9 +254,5 @@ def _capacity_row(
         if problems
         else "巩固",
         "status": "judged" if problems is not None else "not_judged",
-        "reason": None
-        if problems is not None
-        else "no_members"
-        if short_of_hands is None
-        else "no_funds",
+        "reason": None if problems is not None else "no_members" if short_of_hands is None else "no_funds",
     }
