@@ -108,7 +108,7 @@ def truth_of(
     with collector_at_rest():
         known = _know(_deliveries(out), valid_on, known_on, links, has_former_names=has_former_names)
         truth = _count(known, valid_on, known_on, previous_gap)
-        plan = plan_reading.figures(out, valid_on, known_on, known.city, known.judged)
+        plan = plan_reading.figures(out, valid_on, known_on, known.city, known.judged, truth.tables)
     return replace(truth, tables={**truth.tables, **plan})
 
 

@@ -8,19 +8,33 @@ from collections.abc import Mapping
 
 from jianhui.simulate.plan.cadres import Cadres
 from jianhui.simulate.plan.congress import Congress
+from jianhui.simulate.plan.elections import Elections
 from jianhui.simulate.plan.feeds import PlanFeed
+from jianhui.simulate.plan.linkage import Linkage
+from jianhui.simulate.plan.membership import Membership
 from jianhui.simulate.plan.milestones import Milestones
 from jianhui.simulate.plan.network import Network
+from jianhui.simulate.plan.quality import Quality
+from jianhui.simulate.plan.reviews import Reviews
 from jianhui.simulate.plan.section import Section
+from jianhui.simulate.plan.targets import Targets
+from jianhui.simulate.plan.terms import Terms
 
 SECTIONS: tuple[Section, ...] = (
     # terms and elections, founding quality, reviews of chairs
     Milestones(),
+    Elections(),
+    Terms(),
+    Quality(),
+    Reviews(),
     # cadres, training, congress, townships
     Cadres(),
     Congress(),
     Network(),
     # targets, assessment, members
+    Linkage(),
+    Membership(),
+    Targets(),
 )
 
 PLAN_FEEDS: Mapping[str, PlanFeed] = {

@@ -106,18 +106,21 @@ def _documents(year: int, known_on: date) -> Iterator[Entry]:
 
 
 def _scheduled(seed: int, number: str, year: int, known_on: date) -> Iterator[Entry]:
-    """A third of the federations are to be re-elected in the year, most in its first half; one in eight has
-    no day yet.
-    """
-    draw = Draw(seed, "scheduled", number, year)
-    if not draw.chance(400):
+    """The line of a federation that is to be re-elected in the year; one in eight has no day yet."""
+    planned = scheduled_on(seed, number, year)
+    if planned is None:
         return
-    planned = draw.day(date(year, 2, 1), date(year, 7, 31))
     cells = {
         "milestone_no": f"{year}-{number}",
         "name": f"{year}年换届",
         "kind": RE_ELECTION,
         "union_no": number,
-        "planned_on": "" if draw.chance(125) else planned.isoformat(),
+        "planned_on": "" if Draw(seed, "no day", number, year).chance(125) else planned.isoformat(),
     }
     yield Entry(FEED, known_on, cells)
+
+
+def scheduled_on(seed: int, number: str, year: int) -> date | None:
+    """When a federation is to be re-elected in the year; None where it is not."""
+    draw = Draw(seed, "scheduled", number, year)
+    return draw.day(date(year, 2, 1), date(year, 7, 31)) if draw.chance(400) else None

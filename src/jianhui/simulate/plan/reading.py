@@ -11,15 +11,27 @@ from jianhui.simulate.columns import cell
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.files import Format, read_table
 from jianhui.simulate.ledgers import responsible_unions
+from jianhui.simulate.places import ZONES
 from jianhui.simulate.plan import PLAN_FEEDS, SECTIONS
 from jianhui.simulate.plan.feeds import PlanFeed
 from jianhui.simulate.plan.section import Known, Told, UnionFacts
-from jianhui.simulate.readings import PULANDIAN_BECAME_A_DISTRICT, canonical, life_date, where
+from jianhui.simulate.readings import (
+    PULANDIAN_BECAME_A_DISTRICT,
+    canonical,
+    head_count,
+    life_date,
+    where,
+)
 from jianhui.simulate.states import City
 
 
 def figures(
-    out: Path, valid_on: date, known_on: date, city: City, judged: Sequence[Judged]
+    out: Path,
+    valid_on: date,
+    known_on: date,
+    city: City,
+    judged: Sequence[Judged],
+    base: Mapping[str, Table],
 ) -> dict[str, Table]:
     """The truth of the plan's marts from the files below ``out``; none where the city has no such files."""
     said = _read(out, known_on)
@@ -32,6 +44,9 @@ def figures(
         records={feed: _as_of(PLAN_FEEDS[feed], said.get(feed, ()), valid_on) for feed in PLAN_FEEDS},
         received=frozenset(said),
         responsible=responsible_unions(city),
+        base=base,
+        city=city,
+        unions_on=lambda day: _unions(city, judged, day),
     )
     tables: dict[str, Table] = {}
     for section in SECTIONS:
@@ -101,6 +116,7 @@ def _facts(city: City, number: str, record: Record, hosts: Mapping[str, str], da
 
     life = city.union_life(number)
     members, women = said("member_count"), said("women_member_count")
+    migrants = said("migrant_member_count")
     return UnionFacts(
         number=number,
         kind=said("kind"),
@@ -113,6 +129,11 @@ def _facts(city: City, number: str, record: Record, hosts: Mapping[str, str], da
         street=where(said("street_code"), (said("address"), ""), "", said("street_code"), day).street,
         women=int(women) if women.isdecimal() else None,
         is_over=life.end <= day,
+        area=_area(said("street_code"), said("division_code"), said("address"), day),
+        staff=head_count(said("staff_count")),
+        migrants=int(migrants) if migrants.isdecimal() else None,
+        host_name=said("host_name"),
+        host_code=said("host_code"),
         is_subordinate={"是": True, "否": False}.get(said("is_directly_subordinate")),
     )
 
@@ -126,6 +147,13 @@ def _district(street: str, division: str, address: str, day: date) -> str:
     if found == "210282" and day >= PULANDIAN_BECAME_A_DISTRICT:
         found = "210214"
     return found
+
+
+def _area(street: str, division: str, address: str, day: date) -> str:
+    """The zone that manages a union, by its address or division, else its district."""
+    code = street if street.startswith("2102") else division
+    zone = next((zone for zone, name in ZONES.items() if name in address), code[:6])
+    return zone if zone in _ZONE_HOMES else _district(street, division, address, day)
 
 
 _ZONE_HOMES = {

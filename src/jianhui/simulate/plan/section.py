@@ -2,7 +2,7 @@
 follow, counted in plain Python over dated facts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
@@ -11,6 +11,7 @@ from jianhui.simulate.agencies import City
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.plan.feeds import PlanFeed
 from jianhui.simulate.readings import read_date
+from jianhui.simulate.states import City as CityAsRead
 
 
 class Entry(NamedTuple):
@@ -53,6 +54,7 @@ class UnionFacts:
 
     ``kind``, ``parent`` and ``founded_on`` as the register says; ``district``, ``street``: ``unknown`` where
     it does not tell. ``is_over``: it has ended. ``is_subordinate``: 市总直属, None where nothing is said.
+    ``area``: the zone that manages it, else its district. ``host_name``, ``host_code``: cells as written.
     """
 
     number: str
@@ -67,6 +69,11 @@ class UnionFacts:
     women: int | None = None
     is_over: bool = False
     is_subordinate: bool | None = None
+    area: str = "unknown"
+    staff: int | None = None
+    migrants: int | None = None
+    host_name: str = ""
+    host_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ class Known:
 
     ``enterprises``: by the number that ``figures`` gives them, those the registry holds on the day.
     ``received``: the feeds of which anything was ever believed. ``responsible``: street, zone or district →
-    the federation that answers for it.
+    the federation that answers for it. ``base``: the truth of the base's marts. ``city``: the city as
+    read, and ``unions_on`` its unions on another day.
     """
 
     valid_on: date
@@ -84,6 +92,9 @@ class Known:
     records: Mapping[str, Sequence[Told]]
     received: frozenset[str] = field(default_factory=frozenset)
     responsible: Mapping[str, str] = field(default_factory=dict)
+    base: Mapping[str, Table] = field(default_factory=dict)
+    city: CityAsRead | None = None
+    unions_on: Callable[[date], Mapping[str, UnionFacts]] = lambda _: {}
 
     def of(self, feed: str) -> Sequence[Told]:
         """The records of a feed in order of their keys."""

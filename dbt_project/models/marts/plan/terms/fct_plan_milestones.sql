@@ -5,7 +5,7 @@ with milestones as (
 ),
 
 unions as (
-    select * from {{ ref('dim_unions') }}
+    select * from {{ ref('int_unions') }}
 ),
 
 final as (
