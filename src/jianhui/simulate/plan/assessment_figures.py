@@ -121,11 +121,8 @@ def totals(known: Known, rows: Table) -> Table:
         marks = sum((Fraction(str(row["marks"])) for row in judged), Fraction())
         own = _four(Fraction(100) * marks / weight) if weight else None
         n = len(scores[area])
-        share = (
-            _four(ENTERPRISE_SHARE * _four(sum(map(Fraction, scores[area]), Fraction()) / n))
-            if n
-            else Fraction(0)
-        )
+        mean = _four(sum(map(Fraction, scores[area]), Fraction()) / n) if n else Fraction(0)
+        share = _four(ENTERPRISE_SHARE * mean)
         table.append(
             {
                 "assessment_year": known.valid_on.year,

@@ -113,19 +113,13 @@ def _put_members(known: Known, put: Callable[..., None]) -> None:
 def _put_sections(known: Known, put: Callable[..., None]) -> None:
     """What the sections before have counted."""
     counted = (
-        ("new_union_standardised", "agg_founding_quality", "n_meeting", "n_new_unions", {}),
-        (
-            "direct_election_share",
-            "agg_direct_elections",
-            "n_direct",
-            "n_elections",
-            {"election_kind": "all"},
-        ),
-        ("dual_activity", "agg_chair_reviews", "n_complete", "n_enterprises", {"denominator": "all"}),
+        ("new_union_standardised", "agg_founding_quality", "n_meeting", "n_new_unions", ""),
+        ("direct_election_share", "agg_direct_elections", "n_direct", "n_elections", "election_kind"),
+        ("dual_activity", "agg_chair_reviews", "n_complete", "n_enterprises", "denominator"),
     )
-    for indicator, table, n, of, only in counted:
+    for indicator, table, n, of, split_by in counted:
         for row in known.base[table]:
-            if row["grouping"] in ("city", "district") and all(row[key] == only[key] for key in only):
+            if row["grouping"] in ("city", "district") and row.get(split_by, "all") == "all":
                 put(indicator, row["grouping"], row["group_code"], row[n], row[of])
     for row in known.base["agg_demonstration_units"]:
         indicator = {"non_public": "dual_demo_nonpublic", "state": "dual_demo_state"}[row["target_group"]]
