@@ -42,6 +42,9 @@ class Step:
 CELL = ("mart", "grouping", "group_code", "base_kind", "day")
 """What names a figure beside its measure; blank text and null day where a mart has no such key."""
 
+MEDIAN = "median_days_to_cover"
+"""A figure that is no count: its steps add up, but no member has a part of it."""
+
 _NO_KEY = pl.lit("")
 _MARTS: Mapping[str, tuple[Mapping[str, pl.Expr], tuple[str, ...]]] = {
     "agg_coverage": (
@@ -50,7 +53,7 @@ _MARTS: Mapping[str, tuple[Mapping[str, pl.Expr], tuple[str, ...]]] = {
     ),
     "agg_dynamic_coverage": (
         {},
-        ("n_due", "n_due_covered", "n_overdue_0_30", "n_overdue_31_90", "n_overdue_over_90"),
+        ("n_due", "n_due_covered", "n_overdue_0_30", "n_overdue_31_90", "n_overdue_over_90", MEDIAN),
     ),
     "agg_coverage_daily": (
         {"day": pl.col("valid_on")},
@@ -71,7 +74,7 @@ _MARTS: Mapping[str, tuple[Mapping[str, pl.Expr], tuple[str, ...]]] = {
     ),
     "agg_other_units": (
         {"grouping": pl.lit("kind"), "group_code": pl.col("kind")},
-        ("n", "n_covered"),
+        ("n", "n_covered", "n_registered"),
     ),
 }
 
@@ -95,6 +98,20 @@ def figures(folder: Path) -> pl.DataFrame:
             )
         )
     return pl.concat(parts)
+
+
+def shared_days(steps: Sequence[Step]) -> tuple[date, date] | None:
+    """First and last day of the daily table that both ends of the path know; None where there is none."""
+    ends = [
+        pl.read_parquet(folder / "marts" / "agg_coverage_daily.parquet", columns=["valid_on"]).get_column(
+            "valid_on"
+        )
+        for folder in (steps[0].before, steps[-1].after)
+    ]
+    if any(end.is_empty() for end in ends):
+        return None
+    first, last = max(end.min() for end in ends), min(end.max() for end in ends)  # type: ignore[type-var]
+    return (first, last) if first <= last else None  # type: ignore[return-value, operator]
 
 
 def changed_cells(steps: Sequence[Step]) -> pl.DataFrame:

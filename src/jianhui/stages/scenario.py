@@ -141,7 +141,7 @@ def _facts(context: Context, log: EventLog, scenario: Scenario, made_by: Provena
             "known_at": scenario.as_of.known_at.isoformat(),
         },
         "known": told.hexdigest(),
-        "provenance": asdict(made_by),
+        **made_by.as_manifest(),
         "previous": scenario.previous.release_id if scenario.previous else None,
         "is_tested": scenario.is_tested,
     }
