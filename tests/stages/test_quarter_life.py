@@ -12,6 +12,7 @@ from docx import Document
 from jianhui.core.errors import NothingChanged, UsageError
 from jianhui.publish.digests import SUMS
 from jianhui.stages import planning, quarter, quarter_life, verifying
+from jianhui.stages.context import Context
 from tests.stages.office import COMMERCE, LATE_UNION, UNIONS, Office
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -62,6 +63,7 @@ def test_a_quarter_lives_from_draft_to_revision_and_back(office: Office) -> None
     second = quarter.publish(context, "2014Q1", known_at)
     told = (second.folder / "comparison" / "revision" / "变动说明.txt").read_text(encoding="utf-8")
     assert told.startswith("2014年第一季度统计（第2版）修订说明") and "迟到资料使已建会增加1家" in told
+    assert {"变动说明.docx", "变动分解.xlsx", "瀑布图-实有企业.svg"} <= beside_the_report(context, known_at)
     assert office.index["quarters"]["2014Q1"] == {"newest": second.release_id, "published": first.release_id}
     quarter_life.sign(context, second.release_id, "李")
     with pytest.raises(UsageError, match="needs a reason"):
@@ -82,6 +84,12 @@ def test_a_quarter_lives_from_draft_to_revision_and_back(office: Office) -> None
     assert (first.folder / SUMS).read_bytes() == sums
     for release in (first, second):
         assert not verifying.verify(context, release.release_id, is_rebuilt=False).files
+
+
+def beside_the_report(context: Context, known_at: datetime) -> set[str]:
+    """The files of the comparison with the revision before, in the folder of the report."""
+    files = quarter.report(context, "2014Q1", known_at).report
+    return {path.name for path in files if path.parent.name == "与原版本比较"}
 
 
 def test_old_figures_are_entered_with_their_source_or_refused(office: Office, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ class Year:
 def play(folder: Path, enterprises: int) -> Year:
     """A year of deliveries; each quarter published at its cut-off by the code and the rules of its time."""
     city = folder / "city"
-    simulate(city, enterprises=enterprises, start=START, end=END, seed=26, truth_on=())
+    simulate(city, enterprises=enterprises, start=START, end=END, seed=7, truth_on=())
     sent = _rearranged(city)
     desk = SimulatedDesk(folder, city)
     longer = Context(replace(desk.context.settings, project=_longer_deadline(desk.context)), desk.clock)

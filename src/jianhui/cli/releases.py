@@ -1,7 +1,8 @@
 """Releases: what there is, what it rests on, how it moved, what becomes of it."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,7 +21,8 @@ from jianhui.cli.options import (
     Reason,
     Table,
 )
-from jianhui.cli.talk import command, pick, put, put_json, put_rows, put_table, say
+from jianhui.cli.talk import command, language, pick, put, put_json, put_rows, put_table, say
+from jianhui.core.clock import SHANGHAI
 from jianhui.core.errors import ExitCode
 from jianhui.stages.context import When
 
@@ -42,7 +44,7 @@ def release_list(when: When, as_json: AsJson = False) -> None:
 
     rows = releases.list_all(context(), when)
     put_rows(
-        rows,
+        rows if as_json else [{**row, **_in_words(row)} for row in rows],
         [
             ("release_id", pick("发布", "release")),
             ("valid_on", pick("截面日", "valid on")),
@@ -52,6 +54,27 @@ def release_list(when: When, as_json: AsJson = False) -> None:
         ],
         as_json,
     )
+
+
+_STATES = {
+    "current": "当前",
+    "passed": "有效",
+    "superseded": "已被取代",
+    "withdrawn": "已撤回",
+    "blocked": "未通过",
+}
+
+
+def _in_words(row: Mapping[str, Any]) -> dict[str, str]:
+    """What a reader sees otherwise than a program: the time in Shanghai, words for codes."""
+    from jianhui.publish.life import STAGE_NAMES
+    from jianhui.publish.report_words import BASE_NAMES
+
+    shown = {"known_at": f"{row['known_at'].astimezone(SHANGHAI):%Y-%m-%d %H:%M}"}
+    if language() == "zh":
+        words = (("state", _STATES), ("stage", STAGE_NAMES), ("base_kind", BASE_NAMES))
+        shown |= {name: names.get(row[name], row[name]) for name, names in words if name in row}
+    return shown
 
 
 @release_app.command("index")
@@ -87,7 +110,7 @@ def release_history(
 
     rows = history.rows(context(), grouping or "city", base, when, progress=say)
     put_rows(
-        rows,
+        rows if as_json else [{**row, **_in_words(row)} for row in rows],
         [
             ("release_id", pick("发布", "release")),
             ("valid_on", pick("截面日", "valid on")),
