@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from jianhui.publish.compare_cells import CAUSES
-from jianhui.publish.rules import SEEDS, project_under
+from jianhui.publish.digests import provenance
+from jianhui.publish.rules import SEEDS, keep_rules, project_under
 from jianhui.publish.rules_in_force import RULES_FILE, with_rules
 from jianhui.resolve.judgements import STREAM, Judgement, judged_line
 from jianhui.stages import as_of
@@ -30,6 +31,7 @@ def test_each_cause_moves_its_own_enterprise_and_all_add_up(tmp_path: Path) -> N
     office.receive("union_organisations", "20131231", UNIONS + G2)
     office.receive("commerce", "20140331", COMMERCE)
     before = as_of.view(context, When(DAY))
+    keep_rules(context.settings, provenance(context.settings))  # as every release does
 
     says = Judgement("union_organisations", "G2", "none", by="p:judge", reason="查无此会")
     context.log.append_decision(STREAM, judged_line([says]), office.clock)

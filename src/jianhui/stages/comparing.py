@@ -99,7 +99,7 @@ class _Path:
         model_a, model_b = self._model(a), self._model(b)
         scenario = Scenario(a.as_of, a.kind, policy_a, model_a)
         assert a.folder is not None, "only what is to be published has no folder yet"
-        if _is_of_today(a):
+        if _is_of_today(a) and not self.notes:  # else its own rules or model cannot be had: a step of its own
             here = a.folder
         else:
             here = self._step("code", a.folder, a.as_of.valid_on, scenario)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from jianhui.core.clock import SHANGHAI
 from jianhui.core.events import FeedRule
 from jianhui.intake.landing import feed_rule
 from jianhui.log.ledger import RELEASES, LedgerLine
@@ -81,9 +82,10 @@ def built(context: Context, scenario: Scenario, *, progress: Progress = silent) 
     if folder.is_dir() and is_whole(folder):
         os.utime(folder)
         return Built(folder, scenario.as_of, made_by)
+    moment = f"{scenario.as_of.known_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     progress(
-        f"构建 {scenario.as_of.valid_on}（知悉 {scenario.as_of.known_at:%Y-%m-%d %H:%M}）…",
-        f"building {scenario.as_of.valid_on} as known {scenario.as_of.known_at:%Y-%m-%d %H:%M}…",
+        f"构建 {scenario.as_of.valid_on}（知悉 {moment}）…",
+        f"building {scenario.as_of.valid_on} as known {moment}…",
     )
     with workshop(context) as bench:
         path = bench / "build.duckdb"
