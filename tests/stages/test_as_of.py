@@ -134,12 +134,12 @@ def test_a_number_an_enterprise_and_a_pair_are_explained_as_known_then_and_now(o
         members = json.loads(told.stdout)["members"]
         assert sum(one["counted"]["n_covered"] for one in members) == lines
         shown = run(office, "explain", "number", "coverage_rate", *day, *known).stdout
-        assert share in shown and "未经关卡检验，也未发布" in shown
+        assert share in shown and "按时点重建，未发布" in shown and "未经关卡检验，也未发布" in shown
     firm = "大连丙机械有限公司"
     gap = json.loads(run(office, "explain", "enterprise", firm, *day, *then, "--json").stdout)
     covered = json.loads(run(office, "explain", "enterprise", firm, *day, "--json").stdout)
-    assert not any(one["speaks"] for one in gap["unions"])
-    assert [one["union_id"] for one in covered["unions"] if one["speaks"]] == ["G3"]
+    assert not any(one["speaks"] for one in gap["cover"]["unions"])
+    assert [one["union_id"] for one in covered["cover"]["unions"] if one["speaks"]] == ["G3"]
     unheard = run(office, "explain", "pair", "union_organisations:G3", firm, *day, *then)
     assert unheard.exit_code == 2 and "[unknown_record]" in unheard.stderr
     assert "是同一家" in run(office, "explain", "pair", "union_organisations:G3", firm, *day).stdout

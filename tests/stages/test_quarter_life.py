@@ -11,8 +11,8 @@ from docx import Document
 
 from jianhui.core.errors import NothingChanged, UsageError
 from jianhui.publish.digests import SUMS
-from jianhui.stages import planning, quarter, quarter_life, verifying
-from jianhui.stages.context import Context
+from jianhui.stages import as_of, planning, quarter, quarter_life, verifying
+from jianhui.stages.context import NOW, Context
 from tests.stages.office import COMMERCE, LATE_UNION, UNIONS, Office
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -79,11 +79,19 @@ def test_a_quarter_lives_from_draft_to_revision_and_back(office: Office) -> None
 
     done = quarter_life.withdraw(context, second.release_id, "数据源有误", "张")
     assert first.release_id in done.files[0].read_text(encoding="utf-8")
+    assert "关于撤回" in str(office.index[second.release_id]["notice"])
+    assert said_to_a_reader(context, second.release_id) == [f"note: {second.release_id} is withdrawn."]
     assert office.stages() == {second.release_id: "withdrawn", first.release_id: "published"}
     assert (context.settings.releases / "quarters" / "2014Q1").resolve().name == first.release_id
     assert (first.folder / SUMS).read_bytes() == sums
     for release in (first, second):
         assert not verifying.verify(context, release.release_id, is_rebuilt=False).files
+
+
+def said_to_a_reader(context: Context, release_id: str) -> list[str]:
+    said: list[str] = []
+    as_of.source(context, release_id, NOW, progress=lambda zh, en: said.append(en))
+    return said
 
 
 def beside_the_report(context: Context, known_at: datetime) -> set[str]:

@@ -9,20 +9,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from jianhui.core.errors import ExitCode, UsageError
-from jianhui.publish.compare import Comparison
+from jianhui.publish.compare import Comparison, Side, compare
 from jianhui.publish.compare_behind import behind, changed_cell
-from jianhui.publish.compare_cells import CAUSES
+from jianhui.publish.compare_cells import CAUSES, Step
 from jianhui.publish.compare_files import write_comparison
 from jianhui.publish.compare_members import MEASURES
 from jianhui.publish.compare_words import statement
 from jianhui.simulate.truth import Truth
-from jianhui.stages import verifying, what_if
-from jianhui.stages.comparing import compare_releases
+from jianhui.stages import comparing, verifying, what_if
+from jianhui.stages.comparing import compare_ends, end_of
 from jianhui.stages.context import Context
 from tests.stages import year as years
 from tests.stages.year import BASES, DEADLINE_AFTER, DEADLINE_BEFORE, QUARTERS, Year, play
@@ -53,14 +54,27 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
 
 
 @pytest.fixture(scope="module")
-def compared(year: Year) -> Callable[[Pair], Comparison]:
+def taken() -> dict[Pair, list[Step]]:
+    """The steps each comparison took."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def compared(year: Year, taken: dict[Pair, list[Step]]) -> Callable[[Pair], Comparison]:
     """The comparison of two quarters, made once."""
     made: dict[Pair, Comparison] = {}
 
     def of(pair: Pair) -> Comparison:
         if pair not in made:
-            first, second = (year.releases[quarter].release_id for quarter in pair)
-            made[pair] = compare_releases(year.context, first, second)
+            first, second = (end_of(year.releases[quarter]) for quarter in pair)
+
+            def compare_and_tell(a: Side, b: Side, steps: list[Step], notes: Any) -> Comparison:
+                taken[pair] = steps
+                return compare(a, b, steps, notes)
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(comparing, "compare", compare_and_tell)
+                made[pair] = compare_ends(year.context, first, second)
         return made[pair]
 
     return of
@@ -74,18 +88,25 @@ def comparison(compared: Callable[[Pair], Comparison]) -> Comparison:
 
 @pytest.fixture(scope="module")
 def truths(
-    year: Year, tmp_path_factory: pytest.TempPathFactory
+    year: Year,
+    compared: Callable[[Pair], Comparison],
+    taken: dict[Pair, list[Step]],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[Pair], list[tuple[str, Truth, Truth]]]:
     """The steps between two quarters as they truly were: cause, truth before, truth after."""
     made: dict[Pair, list[tuple[str, Truth, Truth]]] = {}
 
     def of(pair: Pair) -> list[tuple[str, Truth, Truth]]:
         if pair not in made:
-            folder = tmp_path_factory.mktemp("truth")
-            states = [
-                (cause, years.truth_if(year, supposed, folder / str(number)))
-                for number, (cause, supposed) in enumerate(years.path_between(year, *pair))
-            ]
+            folder, states = tmp_path_factory.mktemp("truth"), []
+            compared(pair)
+            steps, here = iter(taken[pair]), year.releases[pair[0]].folder
+            step = next(steps)
+            for number, (cause, supposed) in enumerate(years.path_between(year, *pair)):
+                if number and step.cause == cause:
+                    here, step = step.after, next(steps, step)
+                links = years.scored_links(here, year.desk)
+                states.append((cause, years.truth_if(year, supposed, folder / str(number), links)))
             made[pair] = [(cause, before, after) for (_, before), (cause, after) in pairwise(states)]
         return made[pair]
 

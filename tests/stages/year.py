@@ -2,7 +2,8 @@
 
 The truth is the city's own (``simulate.truth``), which shares nothing with the product: it is asked of the
 city as it would be with only some of the deliveries, under another deadline, with another reader of numbers,
-or with unions that are nobody's.
+or with unions that are nobody's. What a code or a name does not tell is taken as linked (that links are right
+is proved night by night, ``nights.py``): the city knows no scores.
 """
 
 import csv
@@ -26,11 +27,14 @@ from jianhui.publish.rules_in_force import RULES_FILE, with_rules
 from jianhui.resolve import records
 from jianhui.resolve.judgements import Judgement, judged_line
 from jianhui.simulate import figures, simulate, staffing, truth_at
+from jianhui.simulate.attaching import CONFLICT, NOBODY, GivenLink
 from jianhui.simulate.truth import Truth
 from jianhui.stages import publishing
 from jianhui.stages.context import AsOf, Context
 from jianhui.stages.publishing import publish_as_of
+from jianhui.stages.scoring import JUDGED
 from tests.stages.city import SimulatedDesk
+from tests.stages.nights import in_clear
 
 START, END = date(2014, 1, 1), date(2015, 1, 10)
 QUARTERS = {
@@ -48,7 +52,7 @@ CORRECTED = {"commerce_20140331": date(2014, 5, 20), "commerce_20140929": date(2
 """File of the registry → when it is sent again, otherwise."""
 LONGER_DEADLINE_FROM = "2014Q3"
 DEADLINE_BEFORE, DEADLINE_AFTER = 6, 9
-JUDGED = {"2014Q2": date(2014, 8, 20), "2014Q3": date(2014, 11, 25)}
+LOOKED_AT = {"2014Q2": date(2014, 8, 20), "2014Q3": date(2014, 11, 25)}
 """Quarter a person looked at → when they found that a union it counts is none of the firm's."""
 
 
@@ -76,7 +80,7 @@ def play(folder: Path, enterprises: int) -> Year:
     released: dict[str, PublishedRelease] = {}
     unions: dict[date, str] = {}
     for quarter, (valid_on, cut_off) in QUARTERS.items():
-        for looked_at, day in JUDGED.items():
+        for looked_at, day in LOOKED_AT.items():
             if looked_at in released and day not in unions and day <= cut_off:
                 desk.receive_until(day)
                 unions[day] = _judge(desk, released[looked_at], 3 + len(unions))
@@ -224,8 +228,20 @@ def path_between(year: Year, first: str, second: str) -> list[tuple[Cause, Suppo
     ]
 
 
-def truth_if(year: Year, supposed: Supposed, folder: Path) -> Truth:
-    """The city's own truth of a state of things."""
+def scored_links(build: Path, desk: SimulatedDesk) -> list[GivenLink]:
+    """What a build or release linked by more than codes and present names, with the days."""
+    marts = build / "marts"
+    linked = pl.read_parquet(marts / "bridge_enterprise_evidence.parquet").filter(
+        pl.col("link_basis").is_in(JUDGED)
+    )
+    doubted = pl.read_parquet(marts / "fct_unmatched_records.parquet").filter(pl.col("reason") == CONFLICT)
+    rows = linked.select("feed", "record_key", "enterprise_id", "valid_from", "valid_to").rows()
+    rows += [(feed, key, NOBODY) for feed, key in doubted.select("feed", "record_key").iter_rows()]
+    return in_clear(sorted({GivenLink(*row) for row in rows}), desk)
+
+
+def truth_if(year: Year, supposed: Supposed, folder: Path, links: Sequence[GivenLink] = ()) -> Truth:
+    """The city's own truth of a state of things; ``links``: see :func:`scored_links`."""
     folder.mkdir()
     document = json.loads((year.desk.city / "city.json").read_text(encoding="utf-8"))
     document["deliveries"] = [one for one in year.sent if supposed.has_come(one)]
@@ -241,7 +257,7 @@ def truth_if(year: Year, supposed: Supposed, folder: Path) -> Truth:
             target.symlink_to(source)
     with _reader(is_old=supposed.is_old_reader), pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "DEADLINE_MONTHS", supposed.deadline)
-        return truth_at(folder, supposed.valid_on, END)
+        return truth_at(folder, supposed.valid_on, END, links=links)
 
 
 def _loosened(unions: frozenset[str]) -> Callable[[dict[str, str], int], None]:

@@ -38,10 +38,11 @@ def side_name(side: Side) -> str:
 
 
 def title(comparison: Comparison) -> str:
-    """A revision of one period, or one period against another."""
+    """A revision of one period, one period against another, or what is no release against one."""
     a, b = comparison.a, comparison.b
     if a.valid_on == b.valid_on:
-        return f"{side_name(b)}修订说明"
+        is_release = _QUARTER.fullmatch(b.name) or _NIGHT.fullmatch(b.name)
+        return f"{side_name(b)}{'修订' if is_release else ''}说明"
     return f"{side_name(b)}与{side_name(a)}变动说明"
 
 

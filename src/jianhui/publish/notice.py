@@ -5,6 +5,7 @@ from datetime import date
 from jianhui.publish.compare import Comparison
 from jianhui.publish.compare_words import beside_table, paragraphs
 from jianhui.publish.official_letter import Letter, Part
+from jianhui.publish.release_feed import CORRECTION, WITHDRAWAL
 
 ADDRESSEES = "各区市县总工会、各产业工会："
 
@@ -16,7 +17,7 @@ def revision_notice(
     a, b = comparison.a, comparison.b
     first, second = (side.name.rpartition("-r")[2] for side in (a, b))
     return Letter(
-        title=f"关于更正{quarter_words(quarter)}\n企业建会情况统计的通知",
+        title=f"{CORRECTION}{quarter_words(quarter)}\n企业建会情况统计的通知",
         addressees=ADDRESSEES,
         opening=[
             f"此前公布的{quarter_words(quarter)}企业建会情况统计（第{first}版），现予第{number}次修订。"
@@ -45,7 +46,7 @@ def withdrawal_notice(
         else "在新的版本公布之前，请勿引用该季度统计。"
     )
     return Letter(
-        title=f"关于撤回{quarter_words(quarter)}\n企业建会情况统计的通知",
+        title=f"{WITHDRAWAL}{quarter_words(quarter)}\n企业建会情况统计的通知",
         addressees=ADDRESSEES,
         opening=[
             f"此前公布的{quarter_words(quarter)}企业建会情况统计"

@@ -24,6 +24,8 @@ State = Literal["current", "passed", "superseded", "withdrawn", "blocked"]
 
 MANIFEST = "manifest.json"
 CURRENT = "current"
+REBUILT = "as-of "
+"""How the id begins of what was built as of a moment and is no release."""
 STAGING_PREFIX = ".staging-"
 _ID = re.compile(r"(?P<base>night-\d{4}-\d{2}-\d{2}|quarter-\d{4}Q[1-4])-r(?P<revision>[1-9]\d*)")
 

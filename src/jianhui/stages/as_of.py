@@ -25,9 +25,13 @@ def source(context: Context, name: str, when: When, *, progress: Progress = sile
     """Where to read from: the release ``name``, or a build as of the day and moment where one is given.
 
     Of a release that is named, day and kind are kept where no day is given: it is told as known otherwise.
+    Who reads a release that was taken back is told so.
     """
     if when.is_now:
-        return show(context.settings, name)
+        found = show(context.settings, name)
+        if found.state == "withdrawn":
+            progress(f"注意：{found.release_id} 已撤回。", f"note: {found.release_id} is withdrawn.")
+        return found
     if name == CURRENT:
         return view(context, when, progress=progress)
     release = show(context.settings, name)

@@ -21,7 +21,7 @@ from jianhui.log.selection import SelectedLog
 from jianhui.log.store import EventLog
 from jianhui.publish.caveats import Caveat, Caveats, read_caveats
 from jianhui.publish.digests import Provenance, provenance, write_sums
-from jianhui.publish.release_index import MANIFEST, Kind, PublishedRelease
+from jianhui.publish.release_index import MANIFEST, REBUILT, Kind, PublishedRelease
 from jianhui.publish.release_tables import write_tables
 from jianhui.publish.release_verify import is_whole
 from jianhui.publish.rules import project_under
@@ -135,7 +135,7 @@ def _facts(context: Context, log: EventLog, scenario: Scenario, made_by: Provena
         if line.stream != RELEASES:
             told.update(line.hash.encode())
     return {
-        "release_id": f"as-of {scenario.as_of.valid_on} known {scenario.as_of.known_at.isoformat()}",
+        "release_id": f"{REBUILT}{scenario.as_of.valid_on} known {scenario.as_of.known_at.isoformat()}",
         "kind": scenario.kind,
         "quarter": None,
         "as_of": {
