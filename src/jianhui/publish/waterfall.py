@@ -58,12 +58,28 @@ def waterfall(
         _text(_LEFT, 56, subtitle, 13, "start", "#555"),
     ]
 
+    # Below everything else: a value stands on the line, not behind it.
+    if target is not None and not is_near:
+        parts.append(_text(WIDTH - _RIGHT, 56, f"{target[0]}（在图外）", 13, "end", "#8a1c1c"))
+    elif target is not None:
+        height_of = y(target[1])
+        parts.append(
+            f'<line x1="{_LEFT}" y1="{height_of}" x2="{WIDTH - _RIGHT}" y2="{height_of}" stroke="#8a1c1c" '
+            'stroke-width="1.2" stroke-dasharray="8 4"/>'
+        )
+        parts.append(_text(WIDTH - _RIGHT, 56, f"- - {target[0]}", 13, "end", "#8a1c1c"))
+
     def column(place: int, top: Fraction, bottom: Fraction, colour: str, shown: str, label: str) -> None:
         x = _LEFT + step * place + (step - width) / 2
         upper, lower = y(max(top, bottom)), y(min(top, bottom))
         parts.append(
             f'<rect x="{x:.2f}" y="{upper}" width="{width:.2f}" height="{max(lower - upper, 1.5):.2f}" '
             f'fill="{colour}"/>'
+        )
+        half = len(shown) * 4.6 + 2
+        parts.append(
+            f'<rect x="{x + width / 2 - half:.2f}" y="{upper - 21:.2f}" width="{2 * half:.2f}" height="19" '
+            'fill="#fff"/>'
         )
         parts.append(_text(x + width / 2, upper - 7, shown, 14, "middle", colour, "bold"))
         parts.append(_text(x + width / 2, HEIGHT - _BOTTOM + 22, label, 14, "middle", "#222"))
@@ -82,15 +98,6 @@ def waterfall(
         column(place, after, before, _UP if bar.change > 0 else _DOWN, bar.shown, bar.label)
     column(len(bars) + 1, end[1], low, _TOTAL, end[2], end[0])
     broken(len(bars) + 1)
-    if target is not None and not is_near:
-        parts.append(_text(WIDTH - _RIGHT, 56, f"{target[0]}（在图外）", 13, "end", "#8a1c1c"))
-    elif target is not None:
-        height_of = y(target[1])
-        parts.append(
-            f'<line x1="{_LEFT}" y1="{height_of}" x2="{WIDTH - _RIGHT}" y2="{height_of}" stroke="#8a1c1c" '
-            'stroke-width="1.2" stroke-dasharray="8 4"/>'
-        )
-        parts.append(_text(WIDTH - _RIGHT, 56, f"- - {target[0]}", 13, "end", "#8a1c1c"))
     for place, level in enumerate(levels):
         x1 = _LEFT + step * place + (step + width) / 2
         x2 = _LEFT + step * (place + 1) + (step - width) / 2
