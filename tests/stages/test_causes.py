@@ -5,6 +5,7 @@ The same over a simulated year, with a better reader of numbers too: ``test_trus
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
@@ -63,6 +64,15 @@ def test_each_cause_moves_its_own_enterprise_and_all_add_up(tmp_path: Path) -> N
     }
     for row in found.cells.to_dicts():
         assert (row["after"] or 0) - (row["before"] or 0) == sum(row[cause] for cause in CAUSES), row
+    for move in found.rates:
+        if move.before is not None and move.after is not None:
+            assert move.after - move.before == sum(move.parts.values()), move
+    due = next(move for move in found.rates if (move.mart, move.grouping) == ("agg_dynamic_coverage", "city"))
+    assert (due.measure, due.before, due.after) == ("rate_due", Fraction(2, 3), Fraction(2, 3))
+    assert {cause: part for cause, part in due.parts.items() if part} == {
+        "judgement": Fraction(-1, 3),
+        "late": Fraction(1, 3),
+    }
     daily = found.openings.filter(pl.col("mart") == "agg_coverage_daily", pl.col("measure") == "n_covered")
     of_city = daily.filter(pl.col("grouping") == "city", pl.col("day") == DAY)
     assert of_city.select("cause", "change", pl.col("name").str.slice(2, 1)).rows() == [

@@ -162,6 +162,7 @@ def test_the_causes_of_every_figure_add_up_to_its_move(
     for move in found.rates:
         if move.before is not None and move.after is not None:
             assert move.after - move.before == sum(move.parts.values()), move
+    assert {move.mart for move in found.rates} == set(years.COUNTS)
     touched = {cause for cause in CAUSES if (found.cells.get_column(cause) != 0).any()}
     assert touched == NEWS[pair]
 

@@ -66,11 +66,11 @@ class Side:
 class Comparison:
     """From ``a`` to ``b``.
 
-    ``cells``: every figure that moved (``compare_cells.changed_cells``); ``rates``: every coverage rate,
-    moved or not; ``members``: who moved the figures of ``agg_coverage`` (``compare_members.CONTRIBUTION``,
-    with ``name``); ``openings``: who moved every other figure (``compare_openings.OPENING``, with ``name``);
-    ``notes``: what a reader must know of the path, in Chinese and English. ``targets``: of
-    the frozen base at either end; ``group_names``: (grouping, code) → name.
+    ``cells``: every count that moved (``compare_cells.changed_cells``); ``rates``: every rate, moved or not;
+    ``members``: who moved the figures of ``agg_coverage`` (``compare_members.CONTRIBUTION``, with ``name``);
+    ``openings``: who moved every other figure (``compare_openings.OPENING``, with ``name``); ``notes``: what
+    a reader must know of the path, in Chinese and English. ``targets``: of the frozen base at either end;
+    ``group_names``: (grouping, code) → name.
     """
 
     a: Side
@@ -90,7 +90,7 @@ class Comparison:
         return self.cells.is_empty()
 
     def rate(self, grouping: str, group_code: str, base_kind: str) -> RateMove | None:
-        """The rate of one group on one base."""
+        """The coverage rate of one group on one base."""
         wanted = (grouping, group_code, base_kind)
         return next((r for r in self.rates if (r.grouping, r.group_code, r.base_kind) == wanted), None)
 
@@ -253,12 +253,15 @@ def _has_moved(move: RateMove) -> bool:
 
 def _rate(move: RateMove) -> dict[str, Any]:
     return {
+        "mart": move.mart,
+        "measure": move.measure,
+        "day": move.day.isoformat() if move.day else None,
         "grouping": move.grouping,
         "group_code": move.group_code,
         "base_kind": move.base_kind,
         "n_base": list(move.n_base),
         "n_covered": list(move.n_covered),
-        "coverage_rate": [_float(move.before), _float(move.after)],
+        "rate": [_float(move.before), _float(move.after)],
         "exact_parts": {cause: str(part) for cause, part in move.parts.items() if part},
         "parts": {cause: float(part) for cause, part in move.parts.items() if part},
     }

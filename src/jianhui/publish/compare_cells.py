@@ -79,6 +79,18 @@ _MARTS: Mapping[str, tuple[Mapping[str, pl.Expr], tuple[str, ...]]] = {
 }
 
 
+RATES: Mapping[str, tuple[str, str, str]] = {
+    "agg_coverage": ("coverage_rate", "n_covered", "n_base"),
+    "agg_coverage_daily": ("coverage_rate", "n_covered", "n_base"),
+    "agg_dynamic_coverage": ("rate_due", "n_due_covered", "n_due"),
+    "agg_founding_cohorts": ("in_time_rate", "n_covered_in_time", "n"),
+    "agg_other_units": ("covered_rate", "n_covered", "n"),
+}
+"""Mart → its rate, and the counts it divides. Judgements on a target follow from them; the bounds
+``rate_low``, ``rate_high`` are the link-error model's and count nobody.
+"""
+
+
 def figures(folder: Path) -> pl.DataFrame:
     """Every count of the compared marts of a build: :data:`CELL`, ``measure``, ``value`` (null: unknown)."""
     parts = []
@@ -124,7 +136,6 @@ def changed_cells(steps: Sequence[Step]) -> pl.DataFrame:
     along = _along(steps)
     keys = [*CELL, "measure"]
     first, last = "v0", f"v{len(steps)}"
-    is_shared = (pl.col("mart") != "agg_coverage_daily") | (pl.col("there0") & pl.col(f"there{len(steps)}"))
     deltas = {
         cause: pl.sum_horizontal(
             pl.lit(0, pl.Int64),
@@ -137,13 +148,18 @@ def changed_cells(steps: Sequence[Step]) -> pl.DataFrame:
         for cause in CAUSES
     }
     return (
-        along.filter(is_shared)
+        along.filter(_is_shared(len(steps)))
         .select(*keys, before=first, after=last, **deltas)
         .filter(
             pl.any_horizontal(pl.col("before").ne_missing(pl.col("after")), *(pl.col(c) != 0 for c in CAUSES))
         )
         .sort(keys, nulls_last=True)
     )
+
+
+def _is_shared(last: int) -> pl.Expr:
+    """Days of the daily table that only one end knows are no changed figures."""
+    return (pl.col("mart") != "agg_coverage_daily") | (pl.col("there0") & pl.col(f"there{last}"))
 
 
 def _along(steps: Sequence[Step]) -> pl.DataFrame:
@@ -164,7 +180,9 @@ def _along(steps: Sequence[Step]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class RateMove:
-    """The coverage rate of one group on one base, from A to B: exact shares, null where there is none.
+    """The rate of one group (and base, and day), from A to B: exact shares, null where there is none.
+
+    ``n_base``, ``n_covered``: what it divides, under the names of the mart (:data:`RATES`).
 
     ``parts``: cause → exact change of the rate on its steps; nil where there is no rate at one end. On the
     way a rate that cannot be had (a base of nobody) stands at what it was last, so the parts add up.
@@ -176,6 +194,9 @@ class RateMove:
     n_base: tuple[int, int]
     n_covered: tuple[int | None, int | None]
     parts: Mapping[Cause, Fraction]
+    mart: str = "agg_coverage"
+    measure: str = "coverage_rate"
+    day: date | None = None
 
     @property
     def before(self) -> Fraction | None:
@@ -187,38 +208,39 @@ class RateMove:
 
 
 def rate_moves(steps: Sequence[Step]) -> list[RateMove]:
-    """Every rate of ``agg_coverage``, moved or not, in a total order."""
-    keys = ["grouping", "group_code", "base_kind"]
-    rates = _along(steps).filter(
-        pl.col("mart") == "agg_coverage", pl.col("measure").is_in(["n_base", "n_covered"])
-    )
-    wide = rates.pivot(
-        on="measure", index=keys, values=[f"v{number}" for number in range(len(steps) + 1)]
-    ).sort(keys)
+    """Every rate of the compared marts (:data:`RATES`), moved or not, in a total order."""
+    along = _along(steps).filter(_is_shared(len(steps)))
+    points = range(len(steps) + 1)
     moves = []
-    for row in wide.to_dicts():
-        shares = [
-            _share(row[f"v{number}_n_covered"], row[f"v{number}_n_base"] or 0)
-            for number in range(len(steps) + 1)
-        ]
-        parts: dict[Cause, Fraction] = dict.fromkeys(CAUSES, Fraction(0))
-        if shares[0] is not None and shares[-1] is not None:
-            stood = shares[0]
-            for step, share in zip(steps, shares[1:], strict=True):
-                if share is not None:
-                    parts[step.cause] += share - stood
-                    stood = share
-        last = len(steps)
-        moves.append(
-            RateMove(
-                row["grouping"],
-                row["group_code"],
-                row["base_kind"],
-                (row["v0_n_base"] or 0, row[f"v{last}_n_base"] or 0),
-                (row["v0_n_covered"], row[f"v{last}_n_covered"]),
-                parts,
-            )
+    for mart, (measure, covered, base) in RATES.items():
+        counts = along.filter(pl.col("mart") == mart, pl.col("measure").is_in([covered, base]))
+        wide = counts.pivot(
+            on="measure", on_columns=[covered, base], index=CELL, values=[f"v{number}" for number in points]
         )
+        for row in wide.sort(CELL, nulls_last=True).to_dicts():
+            n_covered = [row[f"v{number}_{covered}"] for number in points]
+            n_base = [row[f"v{number}_{base}"] or 0 for number in points]
+            shares = [_share(*pair) for pair in zip(n_covered, n_base, strict=True)]
+            parts: dict[Cause, Fraction] = dict.fromkeys(CAUSES, Fraction(0))
+            if shares[0] is not None and shares[-1] is not None:
+                stood = shares[0]
+                for step, share in zip(steps, shares[1:], strict=True):
+                    if share is not None:
+                        parts[step.cause] += share - stood
+                        stood = share
+            moves.append(
+                RateMove(
+                    row["grouping"],
+                    row["group_code"],
+                    row["base_kind"],
+                    (n_base[0], n_base[-1]),
+                    (n_covered[0], n_covered[-1]),
+                    parts,
+                    mart,
+                    measure,
+                    row["day"],
+                )
+            )
     return moves
 
 

@@ -171,7 +171,11 @@ def _workbook(path: Path, comparison: Comparison) -> None:
 def _rate_rows(comparison: Comparison) -> Iterator[list[Cell]]:
     wanted = {"city": 0, "district": 1, "managing_area": 2}
     moves = sorted(
-        (move for move in comparison.rates if move.grouping in wanted and any(move.n_base)),
+        (
+            move
+            for move in comparison.rates
+            if move.mart == "agg_coverage" and move.grouping in wanted and any(move.n_base)
+        ),
         key=lambda move: (
             BASES.index(move.base_kind),
             wanted[move.grouping],
