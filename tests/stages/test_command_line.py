@@ -158,6 +158,8 @@ def test_what_was_published_can_be_read_as_data(terminal: Terminal) -> None:
     assert terminal.run("sql", "create table x as select 1").exit_code == 2
     assert json.loads(terminal.run("status", "--json").stdout)["release"]["release_id"].startswith("night-")
     assert json.loads(terminal.run("release", "show").stdout)["kind"] == "night"
+    assert "当前" in terminal.run("release", "list").stdout
+    assert "night-" not in terminal.run("release", "list", "--valid-on", "2014-03-30").stdout
     assert terminal.run("policy", "show", "--date", "2014-03-31").stdout.count("assumed") > 3
 
 
