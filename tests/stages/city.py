@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from jianhui.core.clock import SHANGHAI
+from jianhui.log.vault import Vault
 from jianhui.settings import INSTALLATION, Settings
 from jianhui.simulate.truth import Truth
 from jianhui.stages import building, intake
@@ -27,6 +28,11 @@ class SimulatedDesk:
         self.now = datetime(2000, 1, 1, tzinfo=UTC)
         self.context = Context(Settings(folder / "home", folder / "keys", INSTALLATION), self.clock)
         self.waiting = json.loads((city / "city.json").read_text(encoding="utf-8"))["deliveries"]
+
+    @property
+    def vault(self) -> Vault:
+        """Where the numbers of persons stand."""
+        return Vault(self.context.settings.vault, self.context.settings.keys_root)
 
     def clock(self) -> datetime:
         self.now += timedelta(milliseconds=1)

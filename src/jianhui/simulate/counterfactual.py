@@ -12,7 +12,7 @@ from datetime import date
 
 from jianhui.simulate.agencies import City, Held, Parcel, parcels
 from jianhui.simulate.assertions import Delivery
-from jianhui.simulate.attaching import KNOWS_FORMER_NAMES, GivenLink
+from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.dirt import Dirt, Piece, Soiled, record_of
 from jianhui.simulate.itinerary import Arrival, Decision, itinerary
 from jianhui.simulate.reception import ACCEPTED, REFUSED, Desk, read_lines
@@ -49,12 +49,11 @@ class Replay:
         washed: Collection[str] = frozenset(),
         *,
         links: Iterable[GivenLink] = (),
-        has_former_names: bool = KNOWS_FORMER_NAMES,
     ) -> None:
-        """``washed``: ids of pieces that never were in the city (it was made without them). ``links`` and
-        ``has_former_names``: as of ``truth_of``; they hold in every telling of the city.
+        """``washed``: ids of pieces that never were in the city (it was made without them). ``links``: as of
+        ``truth_of``; they hold in every telling of the city.
         """
-        self.links, self._has_former_names = tuple(links), has_former_names
+        self.links = tuple(links)
         self._as_of, self._end, self._washed = as_of, city.end, frozenset(washed)
         self.dirt = Dirt(city, washed)
         self.parcels: list[tuple[date, Parcel]] = [
@@ -127,13 +126,7 @@ class Replay:
                 yield replace(empty, rows=said.rows, deleted=said.deleted)
 
     def _count(self, deliveries: Iterator[Delivery]) -> Truth:
-        return truth_from(
-            deliveries,
-            self._as_of.valid_on,
-            self._as_of.known_on,
-            links=self.links,
-            has_former_names=self._has_former_names,
-        )
+        return truth_from(deliveries, self._as_of.valid_on, self._as_of.known_on, links=self.links)
 
     def _by_record(self) -> dict[Node, list[Line]]:
         lines: dict[Node, list[Line]] = defaultdict(list)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jianhui.simulate.agencies import City
-from jianhui.simulate.attaching import KNOWS_FORMER_NAMES, GivenLink
+from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.counterfactual import AsOf, Replay
 from jianhui.simulate.dirt import Piece
 from jianhui.simulate.dirt_classes import dirt_classes
@@ -114,14 +114,13 @@ def score(
     washed: Collection[str] = frozenset(),
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = KNOWS_FORMER_NAMES,
 ) -> Score:
     """Score ``built`` (rows by table) against the dirty ``city``, made without the pieces ``washed``.
 
     ``links``: what the build attached beyond codes and names. They are taken as given, so what they change
     is the dirt's of their records, not unexplained.
     """
-    replay = Replay(city, as_of, washed, links=links, has_former_names=has_former_names)
+    replay = Replay(city, as_of, washed, links=links)
     everything = frozenset(replay.pieces)
     of_files = frozenset(name for name, piece in replay.pieces.items() if not piece.record_key)
     told = replay.whole().tables
