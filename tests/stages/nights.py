@@ -31,7 +31,7 @@ def assert_nights_equal_truth(folder: Path, days: Iterable[date]) -> None:
         waiting: tuple[date, Path, Future[Truth]] | None = None
         for day in days:
             desk.receive_until(day)
-            build = desk.build(day, folder / f"{day}.duckdb")
+            build = desk.build_compared(day, folder / f"{day}.duckdb")
             links = in_clear(judged_links(build, "marts"), desk.vault)
             assert not wrongly_linked(folder / "city", build, links)
             truth = counting.submit(truth_at, folder / "city", day, links=links)
