@@ -262,7 +262,11 @@ def _joined(links: Iterable[Link]) -> list[Link]:
     return found
 
 
-def given_by_record(links: Iterable[GivenLink]) -> dict[tuple[str, str], list[GivenLink]]:
+GivenByRecord = Mapping[tuple[str, str], Sequence[GivenLink]]
+"""Links that are given, by feed and record key in the notation of ``assertions.key_of``."""
+
+
+def given_by_record(links: Iterable[GivenLink]) -> GivenByRecord:
     """The links by feed and record key, the key in the notation of ``assertions.key_of``."""
     by_record: dict[tuple[str, str], list[GivenLink]] = defaultdict(list)
     for link in sorted(links):

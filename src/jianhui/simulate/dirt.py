@@ -73,7 +73,7 @@ class Soiled:
         return self.carriage.cells(self.carriage.header)
 
     @property
-    def lines(self) -> list[Sequence[str]]:
+    def lines(self) -> Sequence[Sequence[str]]:
         """The lines of the file below its header."""
         return self.carriage.lines([held.cells for held in self.rows])
 

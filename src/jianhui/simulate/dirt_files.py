@@ -36,11 +36,11 @@ class Carriage:
     def _is_as_held(self) -> bool:
         return not self.turned and not self.has_unknown_column
 
-    def lines(self, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    def lines(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
         """The rows as this file shows them."""
         return self.in_order(rows[: self.n_kept(len(rows))])
 
-    def in_order(self, rows: list[Sequence[str]]) -> list[Sequence[str]]:
+    def in_order(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
         """The rows in the order of this file, none left out."""
         return rows if self._is_as_held else [*map(self.cells, rows)]
 

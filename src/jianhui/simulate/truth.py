@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jianhui.simulate import deadlines, figures, flows, ledgers
 from jianhui.simulate.assertions import Delivery, Feed, Record, gather, record
-from jianhui.simulate.attaching import Directory, GivenLink, Link, enterprises_of, given_by_record
+from jianhui.simulate.attaching import (
+    Directory,
+    GivenByRecord,
+    GivenLink,
+    Link,
+    enterprises_of,
+    given_by_record,
+)
 from jianhui.simulate.columns import FEEDS
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.lives import Attached, Enterprise, life_of
@@ -95,7 +103,7 @@ def truth_of(
     ``previous_gap``: the gap list of the last night, or None where there was none (then everything on it is
     new). ``links`` are taken as given on the days on which the tiers attach their records to nobody.
     """
-    return truth_from(_deliveries(out), valid_on, known_on, previous_gap, links=links)
+    return truth_from(_deliveries(out), valid_on, known_on, previous_gap, given=given_by_record(links))
 
 
 def truth_from(
@@ -104,11 +112,11 @@ def truth_from(
     known_on: date,
     previous_gap: Iterable[str] | None = None,
     *,
-    links: Iterable[GivenLink] = (),
+    given: GivenByRecord = MappingProxyType({}),
 ) -> Truth:
-    """As ``truth_of``, from believed deliveries at hand, in order of arrival."""
+    """As ``truth_of``, from believed deliveries at hand, in order of arrival, and links by their records."""
     with collector_at_rest():
-        known = _know(deliveries, valid_on, known_on, links)
+        known = _know(deliveries, valid_on, known_on, given)
         return _count(known, valid_on, known_on, previous_gap)
 
 
@@ -140,7 +148,10 @@ def judged_city(out: Path, valid_on: date, known_on: date) -> tuple[City, Sequen
 
 
 def _know(
-    deliveries: Iterable[Delivery], valid_on: date, known_on: date, links: Iterable[GivenLink] = ()
+    deliveries: Iterable[Delivery],
+    valid_on: date,
+    known_on: date,
+    given: GivenByRecord = MappingProxyType({}),
 ) -> _Known:
     arrived = [one for one in deliveries if one.arrived_on <= known_on]
     feeds = {feed: gather(feed, [one for one in arrived if one.feed == feed]) for feed in FEEDS}
@@ -150,7 +161,6 @@ def _know(
     records = {feed: _records(feeds[feed]) for feed in ATTACHED_FEEDS}
     commerce = enterprises_of(feeds["commerce"])
     directory = Directory(commerce)
-    given = given_by_record(links)
     attached = {
         feed: {one.key: directory.links(one, given.get((feed, one.key), ())) for one in records[feed]}
         for feed in ATTACHED_FEEDS
