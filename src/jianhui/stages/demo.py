@@ -94,7 +94,7 @@ def run(settings: Settings, enterprises: int, seed: int, *, progress: Progress =
     progress(
         f"模拟一座有 {enterprises} 家登记单位的城市…", f"simulating a city of {enterprises} registered units…"
     )
-    simulate(city, enterprises=enterprises, start=DEMO_START, end=DEMO_END, seed=seed, clean=True)
+    simulate(city, enterprises=enterprises, start=DEMO_START, end=DEMO_END, seed=seed, clean=True, plan=True)
     clock = FollowingClock()
     own = Settings(folder / "home", folder / "keys", settings.installation)
     context = Context(own, clock)

@@ -10,13 +10,10 @@ from jianhui.core.errors import UsageError
 from jianhui.intake.contract import load_contract, load_contracts, parse_contract
 
 FEEDS = ["base_list", "commerce", "hr", "tax", "union_coverage", "union_organisations", "verifications"]
+BOUNDARY = {feed: CONTRACTS[feed] for feed in FEEDS}
 
 
-def test_there_are_seven_feeds() -> None:
-    assert list(CONTRACTS) == FEEDS
-
-
-@pytest.mark.parametrize("feed", FEEDS)
+@pytest.mark.parametrize("feed", sorted(CONTRACTS))
 def test_a_contract_survives_its_own_mapping(feed: str) -> None:
     contract = CONTRACTS[feed]
     assert parse_contract(contract.as_mapping(), "receipt") == contract
@@ -25,7 +22,7 @@ def test_a_contract_survives_its_own_mapping(feed: str) -> None:
 def test_change_dates_life_columns_and_scopes_are_those_of_the_boundary() -> None:
     told = {
         feed: (one.change_date, one.life_start, one.life_end, one.full_scope, one.absence)
-        for feed, one in CONTRACTS.items()
+        for feed, one in BOUNDARY.items()
     }
     assert told == {
         "base_list": (None, None, None, None, "none"),
@@ -41,7 +38,7 @@ def test_change_dates_life_columns_and_scopes_are_those_of_the_boundary() -> Non
 def test_personal_columns_are_those_of_the_boundary() -> None:
     personal = {
         (feed, column.name)
-        for feed, one in CONTRACTS.items()
+        for feed, one in BOUNDARY.items()
         for column in one.columns
         if column.personal == "always"
     }
@@ -67,7 +64,7 @@ def test_every_code_column_is_diagnosed_for_personal_numbers() -> None:
 def test_required_headers_are_those_marked_in_the_boundary() -> None:
     headers = {
         feed: {one.headers[name] for name in one.required} | {frozenset(group) for group in one.required_any}
-        for feed, one in CONTRACTS.items()
+        for feed, one in BOUNDARY.items()
     }
     assert headers == {
         "base_list": {"清单名称", "企业名称", "固化日期"},
