@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from docx.shared import Length
 from tests.unit.publish import reading_back as back
+from tests.unit.publish.plan_marts import add_plan, plan_tables
 from tests.unit.publish.quarter import DISTRICTS, tables, write_quarter
 
 from jianhui.core.errors import UsageError
@@ -52,7 +53,8 @@ class Made:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("quarter")
-    now, before = write_quarter(folder / "now"), write_quarter(folder / "before", shrunk=40, **BEFORE)
+    now = add_plan(write_quarter(folder / "now"))
+    before = write_quarter(folder / "before", shrunk=40, **BEFORE)
     earlier = Earlier(previous=before)
     report(now, folder / "out", earlier=earlier)
     releases = {"2014Q1-r1": now, "2013Q4-r1": before}
@@ -225,6 +227,49 @@ def test_every_drawing_holds_the_same_numbers_in_all_three_formats(made: Made) -
 
 def _bar_word(value: Any, unit: str) -> str:
     return f"{value * 100:.2f}%" if unit == "share" else f"{value}"
+
+
+def test_every_section_of_the_plan_speaks_and_draws_what_its_marts_hold(made: Made) -> None:
+    assert [one.reason for one in made.context.sections if one.reason] == []
+    charts = {one.key: one for one in made.context.charts}
+    assert not [key for key, one in charts.items() if one.reason and key not in ("动态曲线", "建会时间")]
+    text = back.docx_text(made[BULLETIN])
+    for told in (
+        "正常存续的工会80个中，任期内62个、延期内4个、逾期未换届8个，因缺少选举日期或任期年限未能判定6个",
+        "安排上半年换届的区市县总工会4个，按时完成2个，期限已过仍未完成2个。应专项督查2个，已督查0个。",
+        "直选率80.00%，未达到100%的目标，还差4个。",
+        "达标率80.00%，达到80%的目标。企业工会180个中，职代会122个（67.78%）、建家66个（36.67%）。",
+        "百人以上企业60家，完成双述双评18家，覆盖面30.00%，达到30%的目标",
+        "非公企业示范单位已命名12个（目标30个，尚缺18个），国有企事业单位示范单位已命名10个（目标10个）。",
+        "已训1人，逾期未训1人，未届期0人，未判定0人。",
+        "代表候选人400人，构成各类中符合名额方案2类、不足1类、超出0类、未判定0类。",
+        "具备条件的20个，已成立总工会16个，占80.00%。",
+        "有党组织而没有工会的企业1家。近期缴纳工会经费而没有工会的企业1家。",
+        "列入年度目标的1项中，进度落后1项。",
+    ):
+        assert told in text
+    assert charts["任期"].series[0].values[:3] == (1, 0, 2)
+    funnel = [row for row in plan_tables()["agg_building_funnel"] if row["grouping"] == "city"]
+    assert charts["规范化"].series[0].values == tuple(row["n_reached"] for row in funnel)
+
+
+def test_a_public_copy_lists_no_single_unit_and_hides_few_persons(made: Made) -> None:
+    full = openpyxl.load_workbook(made[WORKBOOK])
+    public_name = WORKBOOK.replace(".", "（公开版）.")
+    public = openpyxl.load_workbook(made[public_name])
+    assert set(full.sheetnames) - set(public.sheetnames) == {"逾期未换届名单", "有党组织无工会名单"}
+    rows = back.sheet_rows(made[public_name], "代表构成")
+    assert [(row["类别"], row["该类（人）"], row["占比"]) for row in rows] == [
+        ("女", 120, 0.3),
+        ("总数", 400, 1),
+        ("少数民族", "＊", "＊"),
+    ]
+    bulletin = BULLETIN.replace(".", "（公开版）.")
+    text = back.docx_text(made[bulletin])
+    assert "已训不足5人，逾期未训不足5人" in text and "农民工会员不足5人" in text
+    for name in (bulletin, bulletin.replace("docx", "html")):
+        shown = back.docx_text(made[name]) if name.endswith("docx") else back.html_text(made[name])
+        assert "大连甲区总工会" not in shown and "大连乙有限公司" not in shown
 
 
 def test_charts_of_districts_and_of_the_move_are_the_marts(made: Made) -> None:

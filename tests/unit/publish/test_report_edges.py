@@ -9,6 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 from tests.unit.publish import reading_back as back
+from tests.unit.publish.plan_marts import add_plan, placed
 from tests.unit.publish.quarter import write_quarter
 
 from jianhui.core.errors import UsageError
@@ -101,6 +102,17 @@ def test_a_section_whose_mart_is_not_there_says_why(tmp_path: Path) -> None:
     text = said(write_quarter(tmp_path / "release"))
     for name in ("按期换届", "工会主席直接选举", "干部教育培训", "会员发展", "年度目标任务"):
         assert f"本版数据没有“{name}”所需的数据表" in text
+
+
+def test_what_is_not_judged_is_not_told_and_says_why(tmp_path: Path) -> None:
+    silent = placed({"n_overdue": 0}, judged=False)
+    release = add_plan(write_quarter(tmp_path / "release"), agg_terms=silent, agg_chair_reviews=[])
+    text, brief = said(release), said(release, kind="brief")
+    assert "（七）按期换届。未收到有关数据，本期不作判定；没有数据不表示为零。" in text
+    assert (
+        "（三）双亮双履双述双评。截至统计日尚未收到双述双评数据，本期不作统计；没有数据不表示为零。" in text
+    )
+    assert "逾期未换届工会" not in brief and "未作统计的：双亮双履双述双评、按期换届。" in brief
 
 
 def test_a_first_quarter_and_one_in_which_nothing_moved_say_so(tmp_path: Path) -> None:

@@ -150,6 +150,8 @@ class ReportContext:
     daily: tuple[DailyLine, ...]
     unmatched: tuple[UnmatchedLine, ...]
     feeds: tuple[FeedLine, ...]
+    district: str | None = None
+    """Whose days ``daily`` tells; the city's where it is None."""
 
     @property
     def issued_on(self) -> date:
@@ -205,6 +207,7 @@ def read_context(release: Release, district: str | None = None) -> ReportContext
             .iter_rows()
         ),
         feeds=_feeds(release.mart("fct_delivery_outcomes"), release.manifest.valid_on),
+        district=district,
     )
 
 

@@ -177,8 +177,13 @@ def _daily_table(context: ReportContext) -> Table:
         ]
         for line in context.daily
     ]
-    keys = [{"grouping": "city", "on": line.day.isoformat()} for line in context.daily]
-    return Table("每日走势", "全市实有企业建会每日走势", columns, rows, "agg_coverage_daily", keys)
+    sheet, place, grouping = "每日走势", "全市", {"grouping": "city"}
+    if context.district is not None:
+        line = context.line("district", context.district, "live")
+        place = line.name if line is not None else context.district
+        sheet, grouping = f"每日走势_{place}", {"grouping": "district", "group": context.district}
+    keys = [{**grouping, "on": line.day.isoformat()} for line in context.daily]
+    return Table(sheet, f"{place}实有企业建会每日走势", columns, rows, "agg_coverage_daily", keys)
 
 
 def _unmatched_table(context: ReportContext) -> Table:

@@ -26,7 +26,7 @@ from jianhui.publish.report_source import Manifest
 from jianhui.publish.report_words import DEFINITIONS, assumed_rules, link_bounds, notes
 
 NUMERALS = "一二三四五六七八九十"
-_DISTRICT_GROUPINGS = ("city", "district", "street")
+_OF_PLACES = ("agg_coverage", "agg_dynamic_coverage")
 _CITY_ONLY = ("agg_founding_cohorts", "agg_other_units", "fct_unmatched_records")
 
 
@@ -123,20 +123,20 @@ def _period(facts: Facts) -> str:
 
 
 def _base_tables(lines: ReportContext, scope: Scope) -> list[Table]:
+    """All of them for the city; for a district those of places, with its own rows and the city's."""
     found = base_tables(lines)
     if scope.is_city:
         return found
     kept = []
     for table in found:
-        if table.mart in _CITY_ONLY:
-            continue
-        if not any("grouping" in keys for keys in table.keys) or table.mart == "agg_coverage_daily":
+        if table.mart in _OF_PLACES:
+            mine = [at for at, keys in enumerate(table.keys) if _is_mine(keys, scope)]
+            groupings = {table.keys[at]["grouping"] for at in mine}
+            if groupings - {"city"} or table.sheet == "全市建会率":
+                rows, keys = [table.rows[at] for at in mine], [table.keys[at] for at in mine]
+                kept.append(replace(table, rows=rows, keys=keys))
+        elif table.mart not in _CITY_ONLY:
             kept.append(table)
-            continue
-        mine = [at for at, keys in enumerate(table.keys) if _is_mine(keys, scope)]
-        if mine and table.keys[mine[0]]["grouping"] in _DISTRICT_GROUPINGS:
-            rows, keys = [table.rows[at] for at in mine], [table.keys[at] for at in mine]
-            kept.append(replace(table, rows=rows, keys=keys))
     return kept
 
 

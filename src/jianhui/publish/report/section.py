@@ -33,6 +33,8 @@ class Table:
     keys: Sequence[Mapping[str, str]] = ()
     is_internal: bool = False
     reason: str = ""
+    added_up_within: tuple[int, ...] = ()
+    """The columns whose equal values mark rows that add up to a sum printed elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -116,17 +118,27 @@ def public_table(table: Table) -> Table:
     hidden too, so that it does not follow from the sum. Shares reckoned from a hidden cell go with it.
     """
     rows = [list(row) for row in table.rows]
+    shares = [
+        at for at, column in enumerate(table.columns) if column.is_of_persons and column.style == "share"
+    ]
     for at, column in enumerate(table.columns):
-        if not column.is_of_persons:
+        if not column.is_of_persons or column.style == "share":
             continue
-        counts = [(row[at], number) for number, row in enumerate(rows) if isinstance(row[at], int)]
-        few = {number for count, number in counts if 0 < int(count) < FEW}  # type: ignore[arg-type]
-        if len(few) == 1:
-            others = sorted((int(c), n) for c, n in counts if n not in few and int(c))  # type: ignore[arg-type]
-            few |= {others[0][1]} if others else set()
-        for number in few:
-            rows[number][at] = HIDDEN
-            for other, near in enumerate(table.columns):
-                if near.style == "share" and near.is_of_persons:
-                    rows[number][other] = HIDDEN
+        groups: dict[tuple[Cell, ...], list[tuple[int, int]]] = {}
+        for number, row in enumerate(table.rows):
+            value = row[at]
+            if isinstance(value, int):
+                key = tuple(row[place] for place in table.added_up_within)
+                groups.setdefault(key, []).append((value, number))
+        for counts in groups.values():
+            for number in _hidden(counts):
+                for place in (at, *shares):
+                    rows[number][place] = HIDDEN
     return replace(table, rows=rows)
+
+
+def _hidden(counts: Sequence[tuple[int, int]]) -> set[int]:
+    """Of (count, row) the rows to hide: the few, and the least of the others where they are one row alone."""
+    few = {number for count, number in counts if 0 < count < FEW}
+    others = sorted((count, number) for count, number in counts if number not in few and count)
+    return few | {others[0][1]} if len(few) == 1 and others else few

@@ -247,7 +247,14 @@ def _composition_table(facts: Facts) -> Table:
     ]
     order = "true order by congress, body, stage, dimension, category"
     return listed_table(
-        facts, "代表构成", "代表、委员构成与名额方案", COMPOSITION, specs, order, reason="尚无人选。"
+        facts,
+        "代表构成",
+        "代表、委员构成与名额方案",
+        COMPOSITION,
+        specs,
+        order,
+        reason="尚无人选。",
+        added_up_within=(0, 1, 2),
     )
 
 

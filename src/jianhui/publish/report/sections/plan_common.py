@@ -131,7 +131,8 @@ def grouped(
     )
     tail = f"order by grouping <> 'city', group_code = 'unknown', group_code{', ' + order if order else ''}"
     where = f"{mine}{' and ' + condition if condition else ''} {tail}"
-    return listed_table(facts, sheet, title, mart, [name, *specs], where)
+    within = tuple(at for at, spec in enumerate(specs, start=1) if spec.style == "text")
+    return listed_table(facts, sheet, title, mart, [name, *specs], where, added_up_within=within)
 
 
 def listed_table(
@@ -144,6 +145,7 @@ def listed_table(
     *,
     is_internal: bool = False,
     reason: str = "",
+    added_up_within: tuple[int, ...] = (),
 ) -> Table:
     """A sheet of the rows of ``mart`` that ``where`` keeps. Shares are reckoned from their counts."""
     taken = [
@@ -161,7 +163,7 @@ def listed_table(
         Column(spec.header, spec.width, STYLES[spec.style], is_of_persons=spec.is_of_persons)
         for spec in specs
     ]
-    return Table(sheet, title, columns, rows, mart, is_internal=is_internal, reason=reason)
+    return Table(sheet, title, columns, rows, mart, (), is_internal, reason, added_up_within)
 
 
 def district_chart(
