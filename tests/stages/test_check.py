@@ -116,6 +116,12 @@ def test_what_two_firms_may_be_is_answered_for_neither_and_both_are_shown(answer
     assert {candidate.union_status for candidate in contradictory.candidates} == {"has_union", "no_union"}
 
 
+def test_dues_paid_without_a_union_mark_the_answer(answers: dict[int, Answer]) -> None:
+    one = answers[2]
+    assert (one.match, one.link_basis, one.union_status) == ("sure", "name", "no_union")
+    assert (one.remarks, one.is_sure) == (("uncovered_pays_fee",), False)
+
+
 def test_a_firm_of_elsewhere_is_not_said_to_have_no_union(answers: dict[int, Answer]) -> None:
     one = answers[7]
     assert (one.match, one.union_status, one.enterprise_id, one.is_sure) == ("none", "unknown", None, False)
@@ -144,7 +150,7 @@ def test_the_workbook_tells_the_same_and_is_never_overwritten(
     rows = list(book["核查结果"].iter_rows(min_row=4, values_only=True))
     assert [(row[0], row[5], row[6]) for row in rows[:4]] == [
         (1, "已建会", "否"),
-        (2, "未建会", "否"),
+        (2, "未建会", "是"),
         (3, "未建会", "否"),
         (4, "未建会", "是"),
     ]

@@ -1,6 +1,31 @@
 -- Every candidate nominated by valid_on with the stage it has come to and the opening of its congress.
 with candidates as (
-    select * from {{ ref('stg_congress_candidates') }}
+    select
+        record_key,
+        congress,
+        body,
+        electing_union_id,
+        electing_unit,
+        occupation,
+        unit_type,
+        sex,
+        ethnicity,
+        party,
+        age_band,
+        honour,
+        nominated_on,
+        party_opinion,
+        party_opinion_on,
+        vetting,
+        vetted_on,
+        is_elected,
+        elected_on,
+        review,
+        reviewed_on,
+        withdrawn_on,
+        delivery_id,
+        line
+    from {{ ref('stg_congress_candidates') }}
     where coalesce(nominated_on <= {{ as_of('valid_on') }}, true)
 ),
 

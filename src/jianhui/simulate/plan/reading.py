@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def figures(
     )
     tables: dict[str, Table] = {}
     for section in SECTIONS:
-        tables |= section.figures(known)
+        tables |= section.figures(replace(known, base={**base, **tables}))
     return tables
 
 

@@ -82,7 +82,8 @@ class Known:
 
     ``enterprises``: by the number that ``figures`` gives them, those the registry holds on the day.
     ``received``: the feeds of which anything was ever believed. ``responsible``: street, zone or district →
-    the federation that answers for it. ``base``: the truth of the base's marts. ``city``: the city as
+    the federation that answers for it. ``base``: the truth of the base's marts and of
+    the sections before. ``city``: the city as
     read, and ``unions_on`` its unions on another day.
     """
 

@@ -33,6 +33,10 @@ yearly as (
     where year <= {{ as_of('plan_year') }}
 ),
 
+newest as (
+    select max(year) as funds_year from yearly
+),
+
 funds as (
     select
         unions.district,
@@ -41,9 +45,9 @@ funds as (
         cast(yearly.income as decimal(18, 2)) + cast(yearly.subsidy as decimal(18, 2)) as available
     from yearly
     inner join unions on yearly.union_id = unions.union_id
+    inner join newest on yearly.year = newest.funds_year
     where
-        yearly.year = (select max(yearly.year) from yearly)
-        and yearly.budget is not null
+        yearly.budget is not null
         and yearly.income is not null
 ),
 
@@ -114,9 +118,10 @@ known as (
         {{ is_received('union_organisations') }} as is_register_known,
         {{ is_received('cadre_posts') }} as is_office_known,
         {{ is_received('responsible_cadres') }} as is_duty_known,
-        (select max(yearly.year) from yearly) as funds_year,
+        newest.funds_year,
         {{ policy_int('capacity.max_firms_per_cadre') }} as max_firms,
         {{ policy_int('capacity.max_members_per_full_time') }} as max_members
+    from newest
 ),
 
 filled as (
