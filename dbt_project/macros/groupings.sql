@@ -30,3 +30,14 @@ base_kind and the columns of int_base_members; columns named in `beside` are kep
 {% macro group_code() -%}
     coalesce({{ coverage_groupings() | join(', ') }}, '210200')
 {%- endmacro %}
+
+{# City, districts and streets of a relation with the columns district and street, as grouping_kind and group_code. #}
+{% macro by_place() -%}
+    grouping sets ((), (district), (street))
+{%- endmacro %}
+
+{% macro place_grouping() -%}
+    case when grouping(street) = 0 then 'street' when grouping(district) = 0 then 'district' else 'city' end
+        as grouping_kind,
+    coalesce(street, district, '210200') as group_code
+{%- endmacro %}

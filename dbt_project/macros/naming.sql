@@ -21,3 +21,8 @@
 {% macro is_received(feed) -%}
     (select stg_feeds.is_received from {{ ref('stg_feeds') }} as stg_feeds where stg_feeds.feed = '{{ feed }}')
 {%- endmacro %}
+
+{# A rule that lists several words, `|` between them, as a list; null where no rule is in force. #}
+{% macro policy_list(rule_key) -%}
+    string_split({{ policy(rule_key) }}, '|')
+{%- endmacro %}

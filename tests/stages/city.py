@@ -90,7 +90,13 @@ CHANGES_BY_DAY = """(
 RECORDED = "(select * from dim_enterprises where is_recorded)"
 """The truth does not list what an agency took back; the mart keeps it for its changes to refer to."""
 
-RELATIONS = {"fct_coverage_changes": CHANGES_BY_DAY, "dim_enterprises": RECORDED}
+WITH_SOMETHING_TO_COUNT = "(select * from agg_indicator_values where numerator <> 0 or denominator <> 0)"
+
+RELATIONS = {
+    "fct_coverage_changes": CHANGES_BY_DAY,
+    "dim_enterprises": RECORDED,
+    "agg_indicator_values": WITH_SOMETHING_TO_COUNT,
+}
 UNKNOWN_TO_MARTS = {"dim_enterprises": {"record_key"}, "fct_enterprises_without_union": {"record_key"}}
 """Columns of the truth that say for a reader of the truth which line of a file is meant."""
 

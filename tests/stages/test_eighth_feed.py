@@ -11,10 +11,10 @@ from jianhui.stages import building, intake
 from jianhui.stages.context import Context, night_as_of
 
 CONTRACT = """
-feed: work_safety
-title: 安监检查单位
-title_en: Units inspected for work safety
-agency: 安全生产监督管理局
+feed: fire_inspections
+title: 消防检查单位
+title_en: Units inspected by the fire brigade
+agency: 公安消防局
 absence: keeps
 append_only: false
 record_key:
@@ -33,7 +33,7 @@ columns:
 
 MODEL = """
 with source as (
-    select * from {{ source('input', 'records_work_safety') }}
+    select * from {{ source('input', 'records_fire_inspections') }}
 ),
 
 renamed as (
@@ -51,14 +51,14 @@ sources:
     database: warehouse
     schema: input
     tables:
-      - name: records_work_safety
+      - name: records_fire_inspections
 """
 
 COMMERCE = """统一社会信用代码,企业名称,成立日期,住所
 91210200241765653R,大连甲机械有限公司,2010-01-01,大连市沙河口区中山路1号
 """
 
-WORK_SAFETY = """单位编号,统一社会信用代码,单位名称,安全负责人,从业人数,检查日期
+FIRE_INSPECTIONS = """单位编号,统一社会信用代码,单位名称,安全负责人,从业人数,检查日期
 A-007,91210200241765653R,大连甲机械有限公司,测试乙,"1,024",2014年3月5日
 """
 
@@ -67,13 +67,13 @@ def test_an_eighth_feed_needs_a_contract_and_a_staging_model_alone(tmp_path: Pat
     installation = tmp_path / "installation"
     for folder in ("raw/contracts", "dbt_project", "expectations"):
         shutil.copytree(INSTALLATION / folder, installation / folder)
-    (installation / "raw/contracts/work_safety.yml").write_text(CONTRACT, encoding="utf-8")
+    (installation / "raw/contracts/fire_inspections.yml").write_text(CONTRACT, encoding="utf-8")
     staging = installation / "dbt_project/models/staging"
-    (staging / "stg_work_safety.sql").write_text(MODEL, encoding="utf-8")
-    (staging / "_stg_work_safety.yml").write_text(MODEL_YAML, encoding="utf-8")
+    (staging / "stg_fire_inspections.sql").write_text(MODEL, encoding="utf-8")
+    (staging / "_stg_fire_inspections.yml").write_text(MODEL_YAML, encoding="utf-8")
     settings = Settings(tmp_path / "home", tmp_path / "keys", installation)
     context = Context(settings, lambda: datetime(2014, 4, 1, tzinfo=UTC))
-    for feed, text in (("commerce", COMMERCE), ("work_safety", WORK_SAFETY)):
+    for feed, text in (("commerce", COMMERCE), ("fire_inspections", FIRE_INSPECTIONS)):
         file = tmp_path / f"{feed}_20140331.csv"
         file.write_text(text, encoding="utf-8")
         (outcome,) = intake.receive(context, feed, [file])
@@ -85,7 +85,7 @@ def test_an_eighth_feed_needs_a_contract_and_a_staging_model_alone(tmp_path: Pat
     with duckdb.connect(str(build), read_only=True) as connection:
         rows = connection.execute(
             "select record_key, name, safety_officer, worker_count, inspected_on, line "
-            "from staging.stg_work_safety"
+            "from staging.stg_fire_inspections"
         ).fetchall()
     ((key, name, officer, workers, inspected_on, line),) = rows
     assert (name, workers, inspected_on, line) == ("大连甲机械有限公司", 1024, date(2014, 3, 5), 2)

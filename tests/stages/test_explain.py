@@ -9,9 +9,11 @@ import json
 import random
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
 from jianhui.core.errors import UsageError
@@ -21,7 +23,8 @@ from jianhui.publish.explain_enterprise import explain_enterprise
 from jianhui.publish.explain_measures import AGGREGATES
 from jianhui.publish.explain_number import explain_number
 from jianhui.publish.release_index import show
-from jianhui.publish.report import report
+from jianhui.publish.report import read, report
+from jianhui.publish.report_figures import shown_share
 from jianhui.resolve.identity import enterprise_id
 from jianhui.resolve.judgements import STREAM, Judgement, judged_line
 from jianhui.simulate import simulate
@@ -290,6 +293,18 @@ def test_every_cell_of_the_report_leads_to_its_figure(published: Published, repo
                     assert told.value == meant.shown, address
                 n_cells += 1
     assert n_cells > 70
+
+
+def test_curves_drawn_from_spells_end_where_the_marts_stand(published: Published) -> None:
+    release = show(published.desk.context.settings)
+    context = read(release.folder)
+    charts = {one.key: one for one in context.charts}
+    dynamic = pl.read_parquet(release.folder / "marts" / "agg_dynamic_coverage.parquet")
+    city = dynamic.filter(pl.col("grouping") == "city").row(0, named=True)
+    last = charts["动态曲线"].series[0].values[-1]
+    assert last == shown_share(city["n_due_covered"], city["n_due"])
+    reached = zip(charts["建会时间"].categories, charts["建会时间"].series[0].values, strict=True)
+    assert city["median_days_to_cover"] == next(int(day) for day, share in reached if share >= Decimal("0.5"))
 
 
 def test_a_sorted_or_changed_sheet_still_leads_to_the_right_figure(

@@ -94,6 +94,21 @@ with final as (
         name
     from {{ ref('stg_base_list') }}
     qualify row_number() over (partition by record_key order by version_no desc) = 1
+    union all
+    select
+        'work_safety',
+        record_key,
+        record_key_raw,
+        null,
+        valid_from,
+        valid_to,
+        valid_from_basis,
+        asserted_on,
+        recorded_at,
+        delivery_id,
+        line,
+        name
+    from {{ ref('stg_work_safety') }}
 )
 
 select * from final

@@ -16,6 +16,7 @@ final as (
         records.period_starts_on,
         records.period_ends_on,
         records.is_preparatory_fee,
+        records.is_union_fee,
         records.amount_paid,
         {{ usable_count('records.staff_count') }} as staff_count,
         greatest(records.valid_from, links.valid_from) as valid_from,

@@ -22,6 +22,7 @@ overlapping as (
         lives.ends_on,
         versions.asserted_on,
         versions.staff_count,
+        versions.member_count,
         statuses.valid_from as normal_from,
         statuses.valid_to as normal_to,
         greatest(versions.valid_from, statuses.valid_from, lives.starts_on) as valid_from,

@@ -36,6 +36,10 @@ final as (
         versions.is_absent,
         versions.staff_count,
         versions.member_count,
+        versions.women_member_count,
+        versions.migrant_member_count,
+        versions.host_name_canonical,
+        versions.host_org_code,
         versions.delivery_id,
         versions.line
     from versions

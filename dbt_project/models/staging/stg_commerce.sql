@@ -35,7 +35,8 @@ renamed as (
         {{ masked('address') }} as address,
         {{ masked('business_address') }} as business_address,
         street_code,
-        employed_count
+        employed_count,
+        has_party_organisation
     from source
 )
 

@@ -19,7 +19,8 @@ renamed as (
         last_day(period) as period_ends_on,
         staff_count,
         amount_paid,
-        coalesce(charge_item, '') = '建会筹备金' as is_preparatory_fee
+        coalesce(charge_item, '') = '建会筹备金' as is_preparatory_fee,
+        coalesce(charge_item, '') = '工会经费' as is_union_fee
     from source
 )
 

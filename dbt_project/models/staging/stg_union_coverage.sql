@@ -17,7 +17,9 @@ renamed as (
         line,
         first_seen_on,
         unit_name,
+        unit_name_canonical,
         unit_code_raw as unit_code,
+        unit_code_org as unit_org_code,
         started_on,
         ended_on
     from source

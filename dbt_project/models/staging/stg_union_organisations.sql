@@ -21,12 +21,17 @@ renamed as (
         kind,
         parent_union_no,
         host_name,
+        host_name_canonical,
         host_code_raw as host_code,
+        host_code_org as host_org_code,
         founded_on,
         status,
         dissolved_on,
         staff_count,
-        member_count
+        member_count,
+        women_member_count,
+        migrant_member_count,
+        is_directly_subordinate
     from source
 )
 

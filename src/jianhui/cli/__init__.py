@@ -7,7 +7,7 @@ Imports are lazy: ``--help`` answers in a fraction of a second although dbt and 
 
 import typer
 
-from jianhui.cli import deliveries, explain, nights, reading, releases, review, running
+from jianhui.cli import check, deliveries, explain, nights, reading, releases, review, running
 
 app = typer.Typer(
     name="jianhui",
@@ -32,6 +32,7 @@ app.add_typer(releases.release_app, name="release")
 app.command("what-if")(releases.what_if)
 app.add_typer(explain.explain_app, name="explain")
 app.add_typer(review.review_app, name="review")
+app.command("check")(check.check)
 app.command("sql")(reading.sql)
 app.command("replay")(reading.replay)
 app.command("status")(reading.status)

@@ -7,6 +7,7 @@ import typer
 from jianhui.cli.context import as_of, context, parse_day, parse_instant
 from jianhui.cli.options import AsJson, Day, KnownAt, Out, Person, Reason
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
+from jianhui.core.errors import UsageError
 from jianhui.stages.context import When
 
 
@@ -85,13 +86,44 @@ def worklist(
 
 @command
 def report(
-    quarter: Annotated[str, typer.Option("--quarter", metavar="2014Q1", help="季度 quarter")],
+    quarter: Annotated[str | None, typer.Option("--quarter", metavar="2014Q1", help="季度 quarter")] = None,
     known_at: KnownAt = None,
     out: Out = None,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="2014-02", help="月度简报 bulletin of a month")
+    ] = None,
+    district: Annotated[
+        list[str] | None, typer.Option("--district", metavar="CODE", help="区市县版 edition of a district")
+    ] = None,
+    is_printed: Annotated[bool, typer.Option("--pdf/--no-pdf", help="是否生成 PDF with PDF")] = True,
+    edit_templates: Annotated[
+        bool, typer.Option("--edit-templates", help="取出 Word 模板供修改 copies of the templates to edit")
+    ] = False,
 ) -> None:
-    """季度通报 The quarterly report, from a release that passed its gate."""
+    """季度通报、月度简报 The report of a quarter or a month, from a release that passed its gate."""
     from jianhui.stages import quarter as quarters
+    from jianhui.stages import reporting
 
-    result = quarters.report(context(), quarter, parse_instant(known_at), out, progress=say)
-    for path in result.report:
+    ctx = context()
+    if edit_templates:
+        for path in reporting.templates(ctx):
+            put(str(path))
+        return
+    if (quarter is None) == (month is None):
+        raise UsageError(
+            "no_period",
+            "请指明季度或月份。",
+            "Name a quarter or a month.",
+            next_step="--quarter 2014Q1 | --month 2014-02",
+        )
+    codes = tuple(district or ())
+    if quarter is not None:
+        known = parse_instant(known_at)
+        written = quarters.report(
+            ctx, quarter, known, out, districts=codes, is_printed=is_printed, progress=say
+        ).report
+    else:
+        assert month is not None
+        written = reporting.monthly(ctx, month, out, districts=codes, is_printed=is_printed, progress=say)
+    for path in written.files:
         put(str(path))

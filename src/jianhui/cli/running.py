@@ -37,6 +37,7 @@ def simulate(
     end: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD")] = "2014-04-10",
     seed: Seed = 2014,
     clean: Annotated[bool, typer.Option("--clean/--dirty", help="是否无脏数据 without dirt")] = True,
+    plan: Annotated[bool, typer.Option("--plan/--no-plan", help="含工作要点各表 the plan's lists")] = True,
 ) -> None:
     """模拟城市 Agency feeds, one folder a day, and the truth beside them."""
     if call.invoked_subcommand is not None:
@@ -52,7 +53,7 @@ def simulate(
         raise UsageError(
             "bad_range", "起止日期颠倒。", "The range of days is empty.", next_step="--from … --to …"
         )
-    city = make(out, enterprises=enterprises, start=first, end=last, seed=seed, clean=clean)
+    city = make(out, enterprises=enterprises, start=first, end=last, seed=seed, clean=clean, plan=plan)
     say(
         f"{city.units} 家登记单位，{city.unions} 个工会组织，"
         f"{city.deliveries} 次报送，{city.truths} 份真值。",

@@ -39,6 +39,7 @@ ROLES: Mapping[str, Words] = {
     "covering_union": ("涵盖它的工会", "union of that line"),
     "finding": ("排查", "finding"),
     "listed": ("固化清单", "frozen list"),
+    "safety": ("安监", "work safety"),
     "record": ("记录", "record"),
 }
 

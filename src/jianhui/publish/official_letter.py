@@ -14,7 +14,7 @@ from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 
 from jianhui.publish.docx_package import repack
-from jianhui.publish.docx_template import TEMPLATE
+from jianhui.publish.report.templates import Templates
 from jianhui.publish.xlsx import chinese_date, plain
 
 _NUMERALS = "一二三四五六七八九十"
@@ -65,7 +65,7 @@ class Letter:
 
     def word(self) -> bytes:
         """The Word file; equal letters give equal bytes."""
-        document = Document(str(TEMPLATE))
+        document = Document(str(Templates().path("bulletin")))
         body = document.element.body
         for element in list(body.iterchildren()):
             if not element.tag.endswith("}sectPr"):

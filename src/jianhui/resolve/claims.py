@@ -15,6 +15,9 @@ from jianhui.core.text import canonical_key_expr, is_empty_expr, union_stem_expr
 from jianhui.resolve.records import PERSONAL_KIND
 
 UNIONS = "union_organisations"
+CHECK_LIST = "check_list"
+"""A list somebody asks about (``stages.checking``): linked like a feed, and never kept."""
+
 KIND_SINGLE = "单独"
 KIND_JOINT = "联合"
 
@@ -63,6 +66,8 @@ SOURCES = (
     Source("union_coverage", codes=("unit_code",), name="unit_name", address="address"),
     Source("verifications", codes=("uscc",), name="name", given_id="enterprise_id"),
     Source("base_list", codes=("uscc",), name="name", given_id="enterprise_id"),
+    Source("work_safety", codes=("uscc",), name="name", address="address"),
+    Source(CHECK_LIST, codes=("code",), name="name", address="address", office="area"),
 )
 """Every feed whose records attach to enterprises. A further feed becomes linkable by a line here."""
 

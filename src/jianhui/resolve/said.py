@@ -30,6 +30,7 @@ _SHOWN: Mapping[str, _Shown] = {
     "hr": _Shown(("name",), "address", ("uscc_raw", "org_code_raw"), ("unit_type",)),
     UNIONS: _Shown(("host_name", "name"), "address", ("host_code_raw",), ("name", "kind")),
     "union_coverage": _Shown(("unit_name",), "address", ("unit_code_raw",), ("union_no",)),
+    "work_safety": _Shown(("name",), "address", ("uscc_raw",)),
     "verifications": _Shown(("name",), None, ("uscc_raw",)),
     "base_list": _Shown(("name",), None, ("uscc_raw",), ("list_name",)),
 }

@@ -66,6 +66,7 @@ def simulate(
     seed: int = 1,
     clean: bool = True,
     without: Collection[str] = frozenset(),
+    plan: bool = False,
     truth_on: Sequence[tuple[date, date]] | None = None,
 ) -> CitySummary:
     """Write a city's deliveries below ``out``, one folder a day of arrival, with ``city.json`` and the
@@ -78,17 +79,20 @@ def simulate(
 
     A city that is not ``clean`` is the same world seen through dirty files; each piece of dirt is a line of
     ``dirt.csv``, and those whose ids are in ``without`` are left out. Its truth is what the files say, dirt
-    and all.
+    and all. ``plan``: whether the lists of the
+    work plan are sent, and told in the truth, beside the base feeds.
     """
     if enterprises < 1 or start >= end:
         raise ValueError("a city needs at least one enterprise, and its start before its end")
-    posted = send(Plan(seed, enterprises, start, end, None if clean else frozenset(without)), out)
+    ways = None if clean else frozenset(without)
+    posted = send(Plan(seed, enterprises, start, end, ways, plan), out)
     description = {
         "seed": seed,
         "enterprises": enterprises,
         "start": start.isoformat(),
         "end": end.isoformat(),
         "clean": clean,
+        **({"plan": True} if plan else {}),
         **({} if clean else {"without": sorted(without)}),
         "deliveries": [delivery.as_json() for delivery in posted.sent],
         "decisions": posted.decisions,

@@ -77,7 +77,7 @@ def gap_rows(city: City, judged: Sequence[Judged], previous_gap: Iterable[str] |
             one.enterprise.number,
         ),
     )
-    federations = _responsible(city)
+    federations = responsible_unions(city)
     table: Table = []
     for rank, one in enumerate(gaps, start=1):
         place, last = one.state.place, city.last_finding_by(one.enterprise, city.valid_on)
@@ -109,7 +109,7 @@ def gap_rows(city: City, judged: Sequence[Judged], previous_gap: Iterable[str] |
     return table
 
 
-def _responsible(city: City) -> dict[str, str]:
+def responsible_unions(city: City) -> dict[str, str]:
     """Street, zone or district: its federation, 正常 and alive on the day; of several the earliest founded,
     then by number.
     """

@@ -21,6 +21,7 @@ from jianhui.simulate.dirt_files import Carriage
 from jianhui.simulate.files import csv_line, write_part, write_table
 from jianhui.simulate.identities import COLUMNS, Identities
 from jianhui.simulate.itinerary import PERSON, Arrival, Decision, itinerary
+from jianhui.simulate.plan import post as plan_post
 from jianhui.simulate.quiet import collector_at_rest
 from jianhui.simulate.unions import make_unions
 from jianhui.simulate.world import BLOCK, make_units
@@ -28,13 +29,17 @@ from jianhui.simulate.world import BLOCK, make_units
 
 @dataclass(frozen=True)
 class Plan:
-    """What city to make. ``without``: the pieces of dirt to leave out; None for a clean city."""
+    """What city to make. ``without``: the pieces of dirt to leave out; None for a clean city.
+
+    ``has_plan``: whether the lists of the work plan (``simulate.plan``) are sent too.
+    """
 
     seed: int
     enterprises: int
     start: date
     end: date
     without: frozenset[str] | None = None
+    has_plan: bool = False
 
     def city(self, numbers: Collection[int]) -> City:
         """The city, or some blocks of it."""
@@ -90,6 +95,7 @@ class _Written:
     n_units: int
     n_unions: int
     n_rows: Sequence[int]
+    n_plan_rows: Sequence[int]
 
 
 def send(plan: Plan, out: Path) -> Posted:
@@ -111,6 +117,8 @@ def send(plan: Plan, out: Path) -> Posted:
             # Parts go as deliveries come, so that a large city needs its room on the disk once.
             for one in written if last_use[arrival.number] == at else ():
                 (one.folder / str(arrival.number)).unlink()
+        if plan.has_plan:
+            sent = _with_the_plan(plan, out, sent, written)
         _join(out / "identities.csv", COLUMNS, [one.folder / "identities.csv" for one in written])
         if dirt is not None:
             write_pieces(scratch / "files.csv", dirt.pieces.values(), has_header=False)
@@ -175,11 +183,31 @@ def _write_rows(plan: Plan, number: int, scratch: Path) -> _Written:
             lines += [one.cells for one in rows]
         n_rows.append(len(lines))
         write_part(folder / str(at), carriage.form, carriage.in_order(lines))
+    n_plan_rows = plan_post.write_parts(city, folder / "plan") if plan.has_plan else []
     identities.write(folder / "identities.csv")
     if dirt is not None:
         of_records = (piece for piece in dirt.pieces.values() if piece.record_key)
         write_pieces(folder / "dirt.csv", of_records, has_header=False)
-    return _Written(folder, len(city.units), len(city.unions), n_rows)
+    return _Written(folder, len(city.units), len(city.unions), n_rows, n_plan_rows)
+
+
+def _with_the_plan(plan: Plan, out: Path, sent: list[Sent], written: Sequence[_Written]) -> list[Sent]:
+    """The plan's lists put in among the others, after those of the same day."""
+    parts = [(one.folder / "plan", one.n_plan_rows) for one in written]
+    letters = [
+        Sent(
+            letter.sent_on.isoformat(),
+            letter.feed,
+            "full",
+            letter.sent_on.isoformat(),
+            letter.path.as_posix(),
+            n_rows,
+            letter.form.encoding,
+            letter.form.delimiter,
+        )
+        for letter, n_rows in plan_post.put_together(out, plan.start, plan.end, parts)
+    ]
+    return sorted([*sent, *letters], key=lambda one: one.arrived_on)
 
 
 def _deliver(

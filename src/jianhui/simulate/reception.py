@@ -184,6 +184,8 @@ def receive_all(out: Path) -> Iterator[Received]:
     desk = Desk()
     latest: dict[tuple[str, str, str], bytes] = {}
     for seq, (on, event) in enumerate(events(out), start=1):
+        if "feed" in event and event["feed"] not in FORMATS:
+            continue  # one of the work plan's lists, which are read by themselves
         if "decision" in event:
             let_in = desk.decide(event["path"], event["decision"], on, seq)
             if let_in is not None:

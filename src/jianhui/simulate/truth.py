@@ -6,7 +6,7 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from jianhui.simulate.attaching import (
 from jianhui.simulate.columns import FEEDS
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.lives import Attached, Enterprise, life_of
+from jianhui.simulate.plan import reading as plan_reading
 from jianhui.simulate.quiet import collector_at_rest
 from jianhui.simulate.reception import ACCEPTED, receive_all
 from jianhui.simulate.states import City
@@ -103,7 +104,11 @@ def truth_of(
     ``previous_gap``: the gap list of the last night, or None where there was none (then everything on it is
     new). ``links`` are taken as given on the days on which the tiers attach their records to nobody.
     """
-    return truth_from(_deliveries(out), valid_on, known_on, previous_gap, given=given_by_record(links))
+    with collector_at_rest():
+        known = _know(_deliveries(out), valid_on, known_on, given_by_record(links))
+        truth = _count(known, valid_on, known_on, previous_gap)
+        plan = plan_reading.figures(out, valid_on, known_on, known.city, known.judged, truth.tables)
+    return replace(truth, tables={**truth.tables, **plan})
 
 
 def truth_from(

@@ -53,7 +53,8 @@ class Line:
 @dataclass
 class Union:
     """One union organisation. ``preparing_from`` is the day the register first knows it as 筹建;
-    ``terms`` are the days of its elections, the founding first, of which many come late.
+    ``terms`` are the days of its elections, the founding first, of which many come late; each is held for
+    ``term_years``.
     """
 
     number: str
@@ -71,6 +72,7 @@ class Union:
     dissolved_on: date | None = None
     lines: list[Line] = field(default_factory=list)
     terms: list[date] = field(default_factory=list)
+    term_years: int = 5
 
     def term_on(self, day: date) -> int:
         """Number of the term in office on ``day``, from 0."""
@@ -149,6 +151,7 @@ def make_unions(seed: int, block: int, units: Sequence[Unit], start: date, end: 
 def _hold_elections(draw: Draw, union: Union, end: date) -> None:
     """Every three or five years (five for those above), some in time and some much too late."""
     years = 5 if union.kind in (STREET_FEDERATION, DISTRICT_FEDERATION, INDUSTRIAL) else draw.pick((3, 5))
+    union.term_years = years
     elected = union.founded_on
     while elected <= end:
         union.terms.append(elected)

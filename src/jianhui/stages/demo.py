@@ -51,12 +51,15 @@ class Demo:
             ("模拟城市的报送与真值", "the city's deliveries and truth", self.city),
             ("发布", "releases", self.settings.releases),
             ("台账", "work-lists", self.last.worklists[0].parent if self.last.worklists else "–"),
-            ("季度通报", "quarterly report", self.quarter.report[0].parent),
+            ("季度通报", "quarterly report", self.quarter.report.files[0].parent),
             ("隔离区", "quarantine", f"{self.settings.quarantine} ({self.n_held})"),
         ]
         lines = [self.last.summary.text(language), ""]
         lines += [f"{a if zh else b}: {path}" for a, b, path in places]
         lines += [
+            "",
+            "季度通报的文件：" if zh else "Files of the quarterly report:",
+            *(f"  {path.name}" for path in self.quarter.report.files),
             "",
             "接着看：" if zh else "Go on with:",
             f"  export JIANHUI_HOME={home} JIANHUI_KEYS={self.settings.keys_root}",
@@ -91,7 +94,7 @@ def run(settings: Settings, enterprises: int, seed: int, *, progress: Progress =
     progress(
         f"模拟一座有 {enterprises} 家登记单位的城市…", f"simulating a city of {enterprises} registered units…"
     )
-    simulate(city, enterprises=enterprises, start=DEMO_START, end=DEMO_END, seed=seed, clean=True)
+    simulate(city, enterprises=enterprises, start=DEMO_START, end=DEMO_END, seed=seed, clean=True, plan=True)
     clock = FollowingClock()
     own = Settings(folder / "home", folder / "keys", settings.installation)
     context = Context(own, clock)
@@ -105,7 +108,7 @@ def run(settings: Settings, enterprises: int, seed: int, *, progress: Progress =
     progress(f"{QUARTER} 季度发布…", f"quarter {QUARTER}…")
     desk.receive_until(DEMO_END)
     clock.set_to(DEMO_END, QUARTER_RUN)
-    report = quarter.report(context, QUARTER)
+    report = quarter.report(context, QUARTER, progress=progress)
     held = sum(one["verdict"] == "held" for one in intake.quarantine_list(context))
     return Demo(own, city, tuple(one.release for one in nights), nights[-1], report, held)
 

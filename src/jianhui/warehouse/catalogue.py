@@ -77,7 +77,7 @@ def marts(project: Path | None = None) -> list[MartSpec]:
     Raises ``model_undocumented`` where a model lacks what this system publishes about it.
     """
     folder = (project or INSTALLATION / "dbt_project") / MARTS
-    found = [_mart(path) for path in folder.glob("*/*.yml")]
+    found = [_mart(path) for path in folder.rglob("*.yml")]
     return sorted(found, key=lambda mart: mart.name)
 
 

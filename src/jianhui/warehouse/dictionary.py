@@ -14,9 +14,12 @@ from jianhui.warehouse.catalogue import MartSpec, marts
 PATH = Path("docs") / "data-dictionary.md"
 
 _AREAS = {
+    "cadres": ("工会干部与培训", "Cadres and training"),
+    "congress": ("代表大会", "The congress"),
     "coverage": ("建会覆盖", "Coverage"),
     "enterprises": ("企业与工会", "Enterprises and unions"),
     "evidence": ("凭据与历史", "Evidence and history"),
+    "network": ("“小三级”网络", "The three-level network"),
     "operations": ("运行", "Operations"),
 }
 

@@ -10,13 +10,17 @@ from jianhui.core.errors import UsageError
 from jianhui.intake.contract import load_contract, load_contracts, parse_contract
 
 FEEDS = ["base_list", "commerce", "hr", "tax", "union_coverage", "union_organisations", "verifications"]
+"""Those of the boundary; the work plan's own lists come beside them."""
+
+BOUNDARY = {feed: CONTRACTS[feed] for feed in FEEDS}
 
 
-def test_there_are_seven_feeds() -> None:
-    assert list(CONTRACTS) == FEEDS
+def test_contracts_are_in_order_of_their_feeds() -> None:
+    assert list(CONTRACTS) == sorted(CONTRACTS)
+    assert set(FEEDS) <= set(CONTRACTS)
 
 
-@pytest.mark.parametrize("feed", FEEDS)
+@pytest.mark.parametrize("feed", list(CONTRACTS))
 def test_a_contract_survives_its_own_mapping(feed: str) -> None:
     contract = CONTRACTS[feed]
     assert parse_contract(contract.as_mapping(), "receipt") == contract
@@ -25,7 +29,7 @@ def test_a_contract_survives_its_own_mapping(feed: str) -> None:
 def test_change_dates_life_columns_and_scopes_are_those_of_the_boundary() -> None:
     told = {
         feed: (one.change_date, one.life_start, one.life_end, one.full_scope, one.absence)
-        for feed, one in CONTRACTS.items()
+        for feed, one in BOUNDARY.items()
     }
     assert told == {
         "base_list": (None, None, None, None, "none"),
@@ -41,7 +45,7 @@ def test_change_dates_life_columns_and_scopes_are_those_of_the_boundary() -> Non
 def test_personal_columns_are_those_of_the_boundary() -> None:
     personal = {
         (feed, column.name)
-        for feed, one in CONTRACTS.items()
+        for feed, one in BOUNDARY.items()
         for column in one.columns
         if column.personal == "always"
     }
@@ -52,6 +56,19 @@ def test_personal_columns_are_those_of_the_boundary() -> None:
         ("union_organisations", "phone"),
         ("verifications", "responsible_person"),
     }
+
+
+_OF_A_PERSON = ("姓名", "人员编号", "责任人", "责任人编号", "电话", "法定代表人")
+
+
+def test_names_and_numbers_of_persons_are_personal_in_every_feed() -> None:
+    open_columns = [
+        (feed, column.name)
+        for feed, one in CONTRACTS.items()
+        for column in one.columns
+        if any(column.header.endswith(word) for word in _OF_A_PERSON) and column.personal != "always"
+    ]
+    assert open_columns == []
 
 
 def test_every_code_column_is_diagnosed_for_personal_numbers() -> None:
@@ -67,7 +84,7 @@ def test_every_code_column_is_diagnosed_for_personal_numbers() -> None:
 def test_required_headers_are_those_marked_in_the_boundary() -> None:
     headers = {
         feed: {one.headers[name] for name in one.required} | {frozenset(group) for group in one.required_any}
-        for feed, one in CONTRACTS.items()
+        for feed, one in BOUNDARY.items()
     }
     assert headers == {
         "base_list": {"清单名称", "企业名称", "固化日期"},

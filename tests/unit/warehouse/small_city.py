@@ -4,6 +4,7 @@ Aggregates are counted from the fact tables by plain SQL, so the city is consist
 breaks it. One enterprise in four has no union; every fifth has unknown staff; four districts.
 """
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,10 @@ import polars as pl
 
 VALID_ON = date(2014, 3, 31)
 DISTRICTS = ("210202", "210203", "210204", "210211")
+HERE = Path(__file__).parent
+FURTHER = sorted(HERE.glob("small_city_*.sql"))
+"""The marts of further feeds, by subject: each file makes tables of its own beside those of the base."""
+
 MARTS = (
     "dim_enterprises",
     "dim_unions",
@@ -32,10 +37,14 @@ MARTS = (
     "fct_link_candidates",
     "fct_delivery_outcomes",
     "fct_check_results",
+    *(
+        table
+        for path in FURTHER
+        for table in re.findall(r"^create table marts\.(\w+)", path.read_text("utf-8"), flags=re.MULTILINE)
+    ),
 )
 FEEDS = ("base_list", "commerce", "hr", "tax", "union_coverage", "union_organisations", "verifications")
 
-HERE = Path(__file__).parent
 RECORDS = """
 create table input.records_{feed} (record_key varchar, asserted_seq bigint, valid_from date, valid_to date);
 """
@@ -46,6 +55,9 @@ def build(path: Path) -> Path:
     records = "".join(RECORDS.format(feed=feed) for feed in FEEDS)
     connection = duckdb.connect(str(path))
     connection.execute((HERE / "small_city.sql").read_text("utf-8").replace("{records}", records))
+    for further in FURTHER:
+        connection.execute(further.read_text("utf-8"))
+    connection.execute("drop table members; drop table city")
     connection.close()
     return path
 

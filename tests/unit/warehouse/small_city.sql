@@ -173,5 +173,3 @@ create table marts.fct_enterprise_cover as
 create table marts.fct_frozen_base as
     select 'B' || i as record_key, '某企业' || i as name, enterprise_id as member_key, enterprise_id, true as in_base
     from city where not is_excluded and i % 10 <> 0;
-drop table members;
-drop table city;

@@ -19,6 +19,10 @@ HERE = Path(__file__).parent
 BREAKS: dict[str, str] = yaml.safe_load((HERE / "breaks.yml").read_text("utf-8"))
 LEAPS: dict[str, str] = yaml.safe_load((HERE / "leaps.yml").read_text("utf-8"))
 SHARES: dict[str, str] = yaml.safe_load((HERE / "shares.yml").read_text("utf-8"))
+FURTHER: dict[str, dict[str, str]] = {
+    path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(HERE.glob("breaks_*.yml"))
+}
+"""The breaks of the marts of further feeds, by subject; those of one subject are made together."""
 
 
 def the(check_id: str, build: Path, previous: Path | None = None) -> CheckResult:
@@ -55,6 +59,18 @@ def test_the_check_fails_when_what_it_guards_is_broken(check_id: str, build: Pat
     assert result.observed and result.allowed
 
 
+@pytest.mark.parametrize("subject", sorted(FURTHER))
+def test_each_check_of_a_subject_fails_when_what_it_guards_is_broken(subject: str, build: Path) -> None:
+    for sql in FURTHER[subject].values():
+        small_city.change(build, sql)
+    results = gate(build, None, VALID_ON, only=list(FURTHER[subject])).checks
+    assert {result.check_id for result in results} == set(FURTHER[subject])
+    for result in results:
+        assert result.verdict == result.severity, result
+        assert 1 <= len(result.example_keys) <= 5
+        assert result.observed and result.allowed
+
+
 @pytest.mark.parametrize("check_id", sorted(LEAPS))
 def test_the_check_fails_when_a_figure_leaps_from_the_last_release(
     check_id: str, build: Path, previous: Path
@@ -77,7 +93,7 @@ def test_the_check_fails_when_a_share_rises_above_the_last_release(
 
 
 def test_no_check_is_without_a_test_that_breaks_it() -> None:
-    shown = set(BREAKS) | set(LEAPS) | set(SHARES)
+    shown = set(BREAKS) | set(LEAPS) | set(SHARES) | {check for one in FURTHER.values() for check in one}
     one_feed_stands_for_all = {
         f"feeds.{name}.{feed}"
         for name in ("fresh", "records_are_those_of_the_log")

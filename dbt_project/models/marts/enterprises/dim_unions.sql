@@ -1,58 +1,27 @@
-with latest as (
-    select * from {{ ref('int_union_versions') }}
-    where valid_from <= {{ as_of('valid_on') }}
-    qualify row_number() over (partition by union_id order by valid_from desc) = 1
-),
-
-lives as (
-    select * from {{ ref('int_union_lives') }}
-),
-
-statuses as (
-    select * from {{ ref('int_union_status_spells') }}
-    where valid_from <= {{ as_of('valid_on') }} and valid_to > {{ as_of('valid_on') }}
-),
-
-places as (
-    select * from {{ ref('stg_union_places') }}
-    where valid_from <= {{ as_of('valid_on') }} and valid_to > {{ as_of('valid_on') }}
-),
-
-hosts as (
-    select * from {{ ref('stg_links') }}
-    where
-        feed = 'union_organisations'
-        and valid_from <= {{ as_of('valid_on') }}
-        and valid_to > {{ as_of('valid_on') }}
+with unions as (
+    select * from {{ ref('int_unions') }}
 ),
 
 final as (
     select
-        latest.union_id,
-        latest.name,
-        latest.kind,
-        latest.parent_union_no as parent_union_id,
-        places.district_code,
-        places.managing_area,
-        places.street_code,
-        latest.founded_on,
-        case
-            when not lives.is_recorded then least(lives.ends_on, lives.recorded_to)
-            when lives.ends_on < date '9999-12-31' then nullif(lives.ends_on, date '0001-01-01')
-        end as ended_on,
-        coalesce(statuses.status, '正常') as status,
-        latest.member_count as members,
-        latest.staff_count,
-        hosts.enterprise_id as host_enterprise_id,
-        lives.last_seen_on,
-        lives.is_absent,
-        latest.delivery_id as source_delivery_id,
-        cast(latest.line as bigint) as source_line
-    from latest
-    inner join lives on latest.union_id = lives.union_id
-    left join statuses on latest.union_id = statuses.union_id
-    left join places on latest.union_id = places.union_id
-    left join hosts on latest.union_id = hosts.record_key
+        union_id,
+        name,
+        kind,
+        parent_union_id,
+        district_code,
+        managing_area,
+        street_code,
+        founded_on,
+        ended_on,
+        status,
+        members,
+        staff_count,
+        host_enterprise_id,
+        last_seen_on,
+        is_absent,
+        source_delivery_id,
+        source_line
+    from unions
 )
 
 select * from final

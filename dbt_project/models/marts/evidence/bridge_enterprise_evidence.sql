@@ -36,6 +36,7 @@ attached as (
             when 'union_organisations' then 'host_union'
             when 'union_coverage' then 'cover_line'
             when 'verifications' then 'finding'
+            when 'work_safety' then 'safety'
             else 'listed'
         end as role,
         versions.feed,
