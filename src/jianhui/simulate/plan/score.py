@@ -53,7 +53,8 @@ def score(
 
 
 def _counted(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
-    plain = (tuple(_plain(row[column]) for column in columns) for row in rows)
+    counting = (row for row in rows if row.get("numerator", 1) or row.get("denominator", 1))
+    plain = (tuple(_plain(row[column]) for column in columns) for row in counting)
     return Counter(row for row in plain if not _says_nothing(row))
 
 
