@@ -1,5 +1,6 @@
 """Scoring the plan's marts of a build against what a city's files say, and its dirt by class."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,4 +68,7 @@ def _says_nothing(row: Sequence[Any]) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, str):
+        # The marts show keys as given, the truth shows them canonical.
+        return unicodedata.normalize("NFKC", value).replace("-", "")
     return float(f"{value:.{_SIGNIFICANT}g}") if isinstance(value, float) else value
