@@ -54,8 +54,9 @@ def score(
 
 
 def _counted(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
-    counting = (row for row in rows if row.get("numerator", 1) or row.get("denominator", 1))
-    plain = (tuple(_plain(row[column]) for column in columns) for row in counting)
+    if {"numerator", "denominator"} <= set(columns):
+        rows = (row for row in rows if row["numerator"] or row["denominator"])
+    plain = (tuple(_plain(row[column]) for column in columns) for row in rows)
     return Counter(row for row in plain if not _says_nothing(row))
 
 
