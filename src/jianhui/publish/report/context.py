@@ -4,6 +4,7 @@ Bulletin, brief, workbook and page are four ways to write the same object; a fig
 them. What a public copy may not show is taken out here, once, and not by the writers.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -25,6 +26,7 @@ from jianhui.publish.report.sections.dynamic import dynamic
 from jianhui.publish.report_source import Manifest
 from jianhui.publish.report_words import DEFINITIONS, assumed_rules, link_bounds, notes
 
+_NEVER_CAME = re.compile(r"从未收到(.+)（\w+）：相关内容为空")
 NUMERALS = "一二三四五六七八九十"
 _OF_PLACES = ("agg_coverage", "agg_dynamic_coverage")
 _CITY_ONLY = ("agg_founding_cohorts", "agg_other_units", "fct_unmatched_records")
@@ -103,12 +105,19 @@ def assemble(facts: Facts, earlier: Earlier) -> Report:
         sections=tuple(sections),
         tables=(*_base_tables(lines, facts.scope), *(t for one in sections for t in one.tables)),
         charts=tuple(chart for one in sections for chart in one.charts),
-        notes=(*notes(lines), *link_bounds(lines)),
+        notes=(*_together(notes(lines)), *link_bounds(lines)),
         assumed=tuple(assumed_rules(lines)),
     )
     report = replace(report, words=_words(facts, report, sections))
     report = _for_public(report) if facts.edition.is_public else report
     return replace(report, words=_clean(report.words))
+
+
+def _together(told: Sequence[str]) -> list[str]:
+    """Notes with all lists that never came in one sentence."""
+    names = [match[1] for note in told if (match := _NEVER_CAME.fullmatch(note))]
+    kept = [note for note in told if not _NEVER_CAME.fullmatch(note)]
+    return [*kept, f"从未收到下列资料，有关内容不作统计：{'、'.join(names)}。"] if names else kept
 
 
 def _period(facts: Facts) -> str:
