@@ -27,6 +27,8 @@ from jianhui.publish.report_source import Manifest
 from jianhui.publish.report_words import DEFINITIONS, assumed_rules, link_bounds, notes
 
 _NEVER_CAME = re.compile(r"从未收到(.+)（\w+）：相关内容为空")
+MAX_POINTS = 4
+"""How many problems the leader's page has room for; the bulletin has all."""
 NUMERALS = "一二三四五六七八九十"
 _OF_PLACES = ("agg_coverage", "agg_dynamic_coverage")
 _CITY_ONLY = ("agg_founding_cohorts", "agg_other_units", "fct_unmatched_records")
@@ -157,6 +159,7 @@ def _is_mine(keys: Mapping[str, str], scope: Scope) -> bool:
 
 def _words(facts: Facts, report: Report, sections: Sequence[Section]) -> dict[str, Any]:
     main, moving, *plan, arrived = sections
+    problems = [*_missed(sections), *(item for section in sections for item in section.problems)]
     words: dict[str, Any] = {
         "标题": _text(report.title),
         "期间": _text(report.period),
@@ -175,10 +178,10 @@ def _words(facts: Facts, report: Report, sections: Sequence[Section]) -> dict[st
         "资料来源": arrived.words["资料来源"],
         "各区": district_rows(facts),
         **{section.key: section.as_words() for section in plan},
-        "问题": _enumerated([item for section in sections for item in section.problems]),
+        "问题": _enumerated(problems),
         "要求": _enumerated([item for section in sections for item in section.demands], first=2),
         "指标": [one.as_words() for section in sections for one in section.indicators],
-        "要点": [Said(f"{item.lead}：", item.text) for s in sections for item in s.problems],
+        "要点": [Said(f"{item.lead}：", item.text) for item in problems[:MAX_POINTS]],
         "未列指标": "、".join(section.title for section in sections if section.reason),
         "图": [_chart_words(number, one) for number, one in enumerate(report.charts, start=1)],
         "注意事项": [_text(note) for note in report.notes] or ["无。"],
@@ -186,6 +189,17 @@ def _words(facts: Facts, report: Report, sections: Sequence[Section]) -> dict[st
         "假定": [_text(line) for line in report.assumed] or ["无。"],
     }
     return words
+
+
+def _missed(sections: Sequence[Section]) -> list[Problem]:
+    """The indicators that miss a target in per cent, as the first of the problems."""
+    told = [
+        say("{name}{now}（目标{target}）", name=one.name, now=one.now, target=one.target)
+        for section in sections
+        for one in section.indicators
+        if one.verdict.startswith("未达到") and "%" in one.target
+    ]
+    return [Problem("部分指标未达到目标", Said(figures.listed(told), "。"))] if told else []
 
 
 def _text(text: str, note: str = "原文") -> Said:
