@@ -1,16 +1,14 @@
 """Nights, bases, work-lists, reports and releases."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, Day, KnownAt, ValidOn, context, parse_day, parse_instant
-from jianhui.cli.deliveries import Person, Reason
+from jianhui.cli.context import as_of, context, parse_day, parse_instant
+from jianhui.cli.options import AsJson, Day, KnownAt, Out, Person, Reason
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
 from jianhui.core.errors import UsageError
-
-Out = Annotated[Path | None, typer.Option("--out", help="输出文件夹 folder")]
+from jianhui.stages.context import When
 
 
 @command
@@ -50,11 +48,12 @@ def base_freeze(
 
 @base_app.command("list")
 @command
-def base_list(known_at: KnownAt = None, as_json: AsJson = False) -> None:
+@as_of
+def base_list(when: When, as_json: AsJson = False) -> None:
     """列出已固化的清单 The lists that were frozen, with counts."""
     from jianhui.stages import base
 
-    lists = base.lists(context(), parse_instant(known_at))
+    lists = base.lists(context(), when)
     if as_json:
         put_json(lists)
     elif lists:
@@ -72,17 +71,16 @@ def base_list(known_at: KnownAt = None, as_json: AsJson = False) -> None:
 
 
 @command
+@as_of
 def worklist(
+    when: When,
     district: Annotated[str | None, typer.Option("--district", metavar="CODE", help="区划代码")] = None,
     out: Out = None,
-    valid_on: ValidOn = None,
-    known_at: KnownAt = None,
 ) -> None:
     """未建会企业台账 The gap list of the current release (or of another day) as ledgers to work with."""
     from jianhui.stages import night
 
-    day, moment = parse_day(valid_on), parse_instant(known_at)
-    for path in night.worklists(context(), district, out, day, moment, progress=say):
+    for path in night.worklists(context(), district, out, when, progress=say):
         put(str(path))
 
 

@@ -182,7 +182,7 @@ def _write_rows(plan: Plan, number: int, scratch: Path) -> _Written:
             identities.see(parcel, held, rows)
             lines += [one.cells for one in rows]
         n_rows.append(len(lines))
-        write_part(folder / str(at), carriage.form, [*map(carriage.cells, lines)])
+        write_part(folder / str(at), carriage.form, carriage.in_order(lines))
     n_plan_rows = plan_post.write_parts(city, folder / "plan") if plan.has_plan else []
     identities.write(folder / "identities.csv")
     if dirt is not None:

@@ -208,4 +208,25 @@ def report(
     written = write(context, release, folder, districts=districts, is_printed=is_printed)
     for sentence in written.messages:
         progress(*sentence)
-    return Quarter(release, written, summarise(release.folder))
+    files = (*written.files, *_comparisons(release, folder))
+    return Quarter(release, Written(files, written.messages), summarise(release.folder))
+
+
+COMPARED = {"previous": "与上一季度比较", "revision": "与原版本比较"}
+"""Comparison of a release → its folder beside the report."""
+
+
+def _comparisons(release: PublishedRelease, folder: Path) -> list[Path]:
+    """What a reader of the report needs of the release's comparisons, beside it; the files for programs stay
+    in the release. Of the first quarter: the word that there is nothing to compare with.
+    """
+    source, written = release.folder / COMPARISON, []
+    for path in sorted(source.rglob("*")):
+        if path.suffix not in (".txt", ".docx", ".xlsx", ".svg"):
+            continue
+        kind = path.parent.relative_to(source).as_posix()
+        target = folder / COMPARED.get(kind, "") / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        written.append(target)
+    return written
