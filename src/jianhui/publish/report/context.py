@@ -28,7 +28,7 @@ from jianhui.publish.report_words import DEFINITIONS, assumed_rules, link_bounds
 
 _NEVER_CAME = re.compile(r"从未收到(.+)（\w+）：相关内容为空")
 MAX_POINTS = 4
-"""How many problems the leader's page has room for; the bulletin has all."""
+"""How many problems the leader's page has room for, beside the indicators; the bulletin has all."""
 NUMERALS = "一二三四五六七八九十"
 _OF_PLACES = ("agg_coverage", "agg_dynamic_coverage")
 _CITY_ONLY = ("agg_founding_cohorts", "agg_other_units", "fct_unmatched_records")
@@ -159,7 +159,8 @@ def _is_mine(keys: Mapping[str, str], scope: Scope) -> bool:
 
 def _words(facts: Facts, report: Report, sections: Sequence[Section]) -> dict[str, Any]:
     main, moving, *plan, arrived = sections
-    problems = [*_missed(sections), *(item for section in sections for item in section.problems)]
+    seen = [item for section in sections for item in section.problems]
+    problems = [*_missed(sections), *seen]
     words: dict[str, Any] = {
         "标题": _text(report.title),
         "期间": _text(report.period),
@@ -181,7 +182,7 @@ def _words(facts: Facts, report: Report, sections: Sequence[Section]) -> dict[st
         "问题": _enumerated(problems),
         "要求": _enumerated([item for section in sections for item in section.demands], first=2),
         "指标": [one.as_words() for section in sections for one in section.indicators],
-        "要点": [Said(f"{item.lead}：", item.text) for item in problems[:MAX_POINTS]],
+        "要点": [Said(f"{item.lead}：", item.text) for item in seen[:MAX_POINTS]],
         "未列指标": "、".join(section.title for section in sections if section.reason),
         "图": [_chart_words(number, one) for number, one in enumerate(report.charts, start=1)],
         "注意事项": [_text(note) for note in report.notes] or ["无。"],

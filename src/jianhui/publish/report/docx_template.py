@@ -64,7 +64,7 @@ def _bulletin(document: Any) -> None:
 
 def _brief(document: Any) -> None:
     section = document.sections[0]  # no document of office: one page is what counts
-    section.top_margin = section.bottom_margin = Mm(26)
+    section.top_margin, section.bottom_margin = Mm(22), Mm(24)
     section.footer_distance = Mm(14)
     _add_all(document, BRIEF)
     _table(document, BRIEF_COLUMNS, "指标", "表内紧凑")
