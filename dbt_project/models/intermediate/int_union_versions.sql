@@ -38,6 +38,7 @@ final as (
         versions.member_count,
         versions.women_member_count,
         versions.migrant_member_count,
+        case versions.is_directly_subordinate when '是' then true when '否' then false end as is_directly_subordinate,
         versions.host_name_canonical,
         versions.host_org_code,
         versions.delivery_id,

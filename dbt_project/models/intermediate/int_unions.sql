@@ -59,7 +59,11 @@ final as (
         coalesce(
             latest.founded_on between {{ as_of('plan_year_starts_on') }} and {{ as_of('valid_on') }}, false
         ) as is_founded_in_plan_year,
+        -- Ended, or struck off the register.
+        least(lives.ends_on, lives.recorded_to) <= {{ as_of('valid_on') }} as is_over,
+        latest.is_directly_subordinate,
         latest.member_count as members,
+        latest.women_member_count as women_members,
         latest.staff_count,
         hosts.enterprise_id as host_enterprise_id,
         enterprises.ownership as host_ownership,

@@ -25,6 +25,7 @@ from jianhui.publish.report.facts import Earlier
 from jianhui.publish.report.html_write import written
 from jianhui.publish.report.templates import FOLDER, OWN_NAMES, Templates, hand_out
 from jianhui.publish.report_words import BASE_NAMES, GROUPING_NAMES
+from jianhui.settings import INSTALLATION
 
 BEFORE = {
     "quarter": "2013Q4",
@@ -353,6 +354,14 @@ def test_a_departments_own_template_is_used_and_a_wrong_placeholder_is_named(
     with pytest.raises(UsageError) as refused:
         render(own.path("bulletin"), made.context)
     assert refused.value.code == "bad_template" and "企业树" in refused.value.zh
+
+
+def test_every_placeholder_stands_in_the_departments_dictionary(made: Made) -> None:
+    told = (INSTALLATION / "docs" / "report.md").read_text(encoding="utf-8")
+    for name, value in made.context.words.items():
+        assert f"`{name}`" in told, name
+        inner = value if isinstance(value, dict) else {}
+        assert [key for key in inner if f"`{name}.{key}`" not in told] == []
 
 
 def test_the_page_is_that_of_an_official_document(made: Made) -> None:

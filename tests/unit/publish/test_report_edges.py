@@ -13,6 +13,7 @@ from tests.unit.publish.plan_marts import add_plan, placed
 from tests.unit.publish.quarter import write_quarter
 
 from jianhui.core.errors import UsageError
+from jianhui.intake.contract import load_contracts
 from jianhui.publish.report import pdf, read, report
 from jianhui.publish.report.chart import Chart, Series
 from jianhui.publish.report.chart import for_public as public_chart
@@ -30,7 +31,9 @@ from jianhui.publish.report.figures import (
 )
 from jianhui.publish.report.section import Table, public_table
 from jianhui.publish.report.templates import Templates
+from jianhui.publish.report_words import FEED_NAMES
 from jianhui.publish.xlsx import Column
+from jianhui.settings import INSTALLATION
 
 BEFORE: dict[str, Any] = {
     "quarter": "2013Q4",
@@ -113,6 +116,12 @@ def test_what_is_not_judged_is_not_told_and_says_why(tmp_path: Path) -> None:
         "（三）双亮双履双述双评。截至统计日尚未收到双述双评数据，本期不作统计；没有数据不表示为零。" in text
     )
     assert "逾期未换届工会" not in brief and "未作统计的：双亮双履双述双评、按期换届。" in brief
+
+
+def test_every_feed_has_a_name_in_the_report_as_its_contract_has_it() -> None:
+    contracts = load_contracts(INSTALLATION / "raw" / "contracts")
+    titles = {feed: contract.title for feed, contract in contracts.items()}
+    assert {**titles, "union_coverage": FEED_NAMES["union_coverage"]} == FEED_NAMES
 
 
 def test_a_first_quarter_and_one_in_which_nothing_moved_say_so(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ sessions as (
 ),
 
 unions as (
-    select * from {{ ref('int_standing_unions') }}
+    select * from {{ ref('int_unions') }}
 ),
 
 dated as (
@@ -25,7 +25,7 @@ dated as (
         sessions.place,
         coalesce(attendance.completed_on, sessions.ended_on) as done_on,
         coalesce(attendance.hours, sessions.hours, 0) as hours,
-        coalesce(unions.district, 'unknown') as district
+        coalesce(unions.district_code, 'unknown') as district
     from attendance
     left join sessions on attendance.session_id = sessions.session_id
     left join unions on attendance.union_id = unions.union_id

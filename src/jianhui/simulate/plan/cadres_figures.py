@@ -18,7 +18,6 @@ PLAN_YEAR = 2014
 
 ROLES = ("主席", "副主席", "专职干部")
 LEADERS = ("主席", "副主席")
-_NO_ENTERPRISES = ("institution", "social_organisation")
 
 CATEGORIES: Mapping[str, Sequence[str]] = {
     "total": ("总计",),
@@ -82,16 +81,10 @@ def tables(known: Known) -> Mapping[str, Table]:
     }
 
 
-def is_enterprise_union(known: Known, facts: UnionFacts) -> bool:
-    """A single or joint union whose host is no institution or social organisation."""
-    host = known.enterprises.get(facts.host or "")
-    return facts.kind in (OWN, JOINT) and (host is None or host.state.reason not in _NO_ENTERPRISES)
-
-
 def _is_new(known: Known, facts: UnionFacts) -> bool:
     founded = facts.founded_on
     of_the_year = founded is not None and founded.year == known.valid_on.year and founded <= known.valid_on
-    return of_the_year and facts.is_normal and is_enterprise_union(known, facts)
+    return of_the_year and facts.is_normal and facts.kind in (OWN, JOINT)
 
 
 def posts_of(known: Known) -> Iterator[Post]:
@@ -271,7 +264,7 @@ def _training(known: Known, posts: Sequence[Post], attended: Sequence[_Attendanc
                 "n_cadres_trained": trained,
                 "reach_rate": trained / len(cadres) if cadres else None,
                 "status": "judged" if cadres else "not_judged",
-                "reason": None if cadres else "no_base",
+                "reason": None if cadres else "empty",
             }
         )
     return table
@@ -308,7 +301,7 @@ def _online(known: Known, posts: Sequence[Post], attended: Sequence[_Attendance]
                 "n_trained": len(people & trained),
                 "rate": len(people & trained) / len(people) if people else None,
                 "status": "judged" if people else "not_judged",
-                "reason": None if people else "no_base",
+                "reason": None if people else "empty",
             }
         )
     return table

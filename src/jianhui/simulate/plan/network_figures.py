@@ -118,7 +118,7 @@ def _network(townships: Sequence[Row]) -> Iterator[Row]:
             "n_villages_unreported": len(ones) - len(told),
             "village_rate": with_union / villages if villages else None,
             "status": "judged" if met else "not_judged",
-            "reason": None if met else "no_base",
+            "reason": None if met else "empty",
         }
 
 

@@ -1,9 +1,9 @@
 with unions as (
-    select * from {{ ref('int_standing_unions') }}
-    where
-        is_enterprise_union
-        and is_alive
-        and founded_on between {{ as_of('plan_year_starts_on') }} and {{ as_of('valid_on') }}
+    select
+        union_id,
+        coalesce(district_code, 'unknown') as district
+    from {{ ref('int_unions') }}
+    where level = 'grassroots' and is_normal and is_founded_in_plan_year
 ),
 
 trained as (
@@ -67,8 +67,9 @@ filled as (
         if(known.is_office_known, coalesce(counted.n_cadres, 0), null) as n_cadres,
         if(known.is_training_known, coalesce(counted.n_trained, 0), null) as n_trained,
         case
-            when not (known.is_register_known and known.is_office_known and known.is_training_known) then 'no_feed'
-            when coalesce(counted.n_cadres, 0) = 0 then 'no_base'
+            when not (known.is_register_known and known.is_office_known and known.is_training_known)
+                then 'feed_not_received'
+            when coalesce(counted.n_cadres, 0) = 0 then 'empty'
         end as reason
     from groups
     left join counted on groups.grouping_kind = counted.grouping_kind and groups.group_code = counted.group_code

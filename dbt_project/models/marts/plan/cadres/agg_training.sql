@@ -142,8 +142,8 @@ filled as (
         coalesce(in_office.n_cadres, 0) as n_cadres,
         coalesce(reached.n_cadres_trained, 0) as n_cadres_trained,
         case
-            when not (known.is_training_known and known.is_office_known) then 'no_feed'
-            when coalesce(in_office.n_cadres, 0) = 0 then 'no_base'
+            when not (known.is_training_known and known.is_office_known) then 'feed_not_received'
+            when coalesce(in_office.n_cadres, 0) = 0 then 'empty'
         end as reason
     from wanted
     left join groups on wanted.grouping_kind = groups.grouping_kind and wanted.group_code = groups.group_code

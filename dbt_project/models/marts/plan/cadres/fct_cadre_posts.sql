@@ -3,7 +3,7 @@ with posts as (
 ),
 
 unions as (
-    select * from {{ ref('int_standing_unions') }}
+    select * from {{ ref('int_unions') }}
 ),
 
 joined as (
@@ -15,11 +15,11 @@ joined as (
         unions.managing_area,
         unions.street_code,
         unions.is_directly_subordinate,
-        unions.is_enterprise_union,
-        unions.is_alive,
-        unions.founded_on,
+        coalesce(
+            unions.level = 'grassroots' and unions.is_normal and unions.is_founded_in_plan_year, false
+        ) as is_new_union,
         unions.union_id is null and {{ is_received('union_organisations') }} as is_unknown_union,
-        coalesce(unions.is_ended, false) as is_ended_union,
+        coalesce(unions.is_over, false) as is_ended_union,
         coalesce(posts.appointed_on <= {{ as_of('valid_on') }}, true)
         and coalesce(posts.left_on > {{ as_of('valid_on') }}, true) as is_held
     from posts
@@ -53,11 +53,7 @@ final as (
         and coalesce(union_kind = '乡镇街道总工会', false)
         and coalesce(list_contains({{ policy_list('training.township_leaders.roles') }}, post), false)
             as is_township_leader,
-        is_in_office
-        and coalesce(is_enterprise_union and is_alive, false)
-        and coalesce(
-            founded_on between {{ as_of('plan_year_starts_on') }} and {{ as_of('valid_on') }}, false
-        ) as is_new_union_cadre,
+        is_in_office and is_new_union as is_new_union_cadre,
         case
             when appointed_on is null then 'no_appointed_on'
             when left_on < appointed_on then 'left_before_appointed'

@@ -1,5 +1,5 @@
 with unions as (
-    select * from {{ ref('int_standing_unions') }}
+    select * from {{ ref('int_unions') }}
 ),
 
 posts as (
@@ -7,7 +7,7 @@ posts as (
     inner join unions on posts.union_id = unions.union_id
     where
         posts.is_in_office
-        and unions.is_grassroots
+        and unions.level = 'grassroots'
         and unions.is_directly_subordinate
         and list_contains({{ policy_list('training.qualification.roles') }}, posts.post)
 ),
@@ -47,7 +47,7 @@ judged as (
     select
         *,
         case
-            when not is_training_known then 'no_feed'
+            when not is_training_known then 'feed_not_received'
             when appointed_on is null then 'no_appointed_on'
             when due_on is null then 'no_rule'
         end as reason

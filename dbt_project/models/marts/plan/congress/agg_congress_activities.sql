@@ -22,9 +22,9 @@ unions as (
     select
         union_id,
         kind,
-        district
-    from {{ ref('int_standing_unions') }}
-    where is_alive
+        coalesce(district_code, 'unknown') as district
+    from {{ ref('int_unions') }}
+    where is_normal
 ),
 
 held as (
@@ -102,9 +102,9 @@ filled as (
         coalesce(counted.n_participants, 0) as n_participants,
         coalesce(counted.n_participants_unknown, 0) as n_participants_unknown,
         case
-            when not {{ is_received('union_organisations') }} then 'no_feed'
+            when not {{ is_received('union_organisations') }} then 'feed_not_received'
             when congresses.opened_on is null then 'not_opened'
-            when coalesce(counted.n_unions, 0) = 0 then 'no_base'
+            when coalesce(counted.n_unions, 0) = 0 then 'empty'
         end as reason
     from wanted
     inner join congresses on wanted.congress = congresses.congress

@@ -74,8 +74,8 @@ members as (
         sum(members) as n_members,
         100.0 * sum(women_members) filter (members is not null)
         / nullif(sum(members) filter (women_members is not null), 0) as women_percent
-    from {{ ref('int_standing_unions') }}
-    where is_alive and is_grassroots
+    from {{ ref('int_unions') }}
+    where is_normal and level = 'grassroots'
 ),
 
 planned as (

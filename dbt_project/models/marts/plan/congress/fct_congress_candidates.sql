@@ -3,7 +3,7 @@ with candidates as (
 ),
 
 unions as (
-    select * from {{ ref('int_standing_unions') }}
+    select * from {{ ref('int_unions') }}
 ),
 
 -- The three gates in one form: an answer, its day, the day by which it is needed, whether that has come.

@@ -11,10 +11,10 @@ unions as (
     select
         union_id,
         members,
-        district,
+        coalesce(district_code, 'unknown') as district,
         coalesce(street_code, 'unknown') as street
-    from {{ ref('int_standing_unions') }}
-    where is_alive
+    from {{ ref('int_unions') }}
+    where is_normal
 ),
 
 -- A person counts once in a group, and as full time if any of its posts is.

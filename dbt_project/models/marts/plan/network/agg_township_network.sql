@@ -47,8 +47,8 @@ filled as (
         counted.n_village_unions,
         coalesce(counted.n_villages_unreported, 0) as n_villages_unreported,
         case
-            when not known.is_register_known then 'no_feed'
-            when coalesce(counted.n_condition_met, 0) = 0 then 'no_base'
+            when not known.is_register_known then 'feed_not_received'
+            when coalesce(counted.n_condition_met, 0) = 0 then 'empty'
         end as reason
     from groups
     left join counted on groups.grouping_kind = counted.grouping_kind and groups.group_code = counted.group_code

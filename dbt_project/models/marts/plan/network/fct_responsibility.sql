@@ -19,7 +19,7 @@ records as (
 ),
 
 unions as (
-    select * from {{ ref('int_standing_unions') }}
+    select * from {{ ref('int_unions') }}
 ),
 
 territorial as (
@@ -58,7 +58,7 @@ joined as (
         assigned.delivery_id,
         assigned.line,
         unions.union_id is not null as is_known_union,
-        coalesce(unions.is_alive, false) as is_alive_union,
+        coalesce(unions.is_normal, false) as is_alive_union,
         of_street.union_id as street_union_id,
         of_zone.union_id as zone_union_id,
         of_district.union_id as district_union_id

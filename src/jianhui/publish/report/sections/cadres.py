@@ -4,7 +4,7 @@ from typing import Any
 
 from jianhui.publish.report.chart import Chart, Series, chart, undrawn
 from jianhui.publish.report.facts import Facts
-from jianhui.publish.report.figures import Figure, Said, say, share
+from jianhui.publish.report.figures import Figure, Said, listed, say, share
 from jianhui.publish.report.section import Indicator, Plan, Problem, Section, Table
 from jianhui.publish.report.sections.plan_common import Spec, cases, grouped, listed_table
 from jianhui.publish.report_figures import shown_share
@@ -175,12 +175,11 @@ def congress(facts: Facts) -> Section:
         "不足": short,
         "超出": over,
         "未判定": results("not_judged"),
-        "程序": say("推荐选举程序不合规定的有{n}人次。", n=breaches) if breaches else Said(""),
+        "程序": say("代表、委员人选推荐选举程序不合规定的有{n}人次。", n=breaches) if breaches else Said(""),
     }
     problems: tuple[Problem, ...] = ()
     if short or over:
-        text = say("代表构成中，低于名额下限的有{a}类，超出上限的有{b}类。", a=short, b=over)
-        problems = (Problem("代表构成与名额方案有差距", text),)
+        problems = (Problem("代表构成与名额方案有差距", say("代表构成中，{off}。", off=_off(short, over))),)
     met = not short and not over
     return Section(
         "代表",
@@ -194,10 +193,17 @@ def congress(facts: Facts) -> Section:
                 "代表构成",
                 say("{n}人", n=whole),
                 Said("符合名额方案"),
-                Said("符合") if met else say("{a}类不足、{b}类超出", a=short, b=over),
+                Said("符合") if met else _off(short, over),
             ),
         ),
     )
+
+
+def _off(short: Figure, over: Figure) -> Said:
+    """How many categories stand below the quota, and above it."""
+    told = [say("{n}类不足", n=short)] if short else []
+    told += [say("{n}类超出", n=over)] if over else []
+    return listed(told)
 
 
 def _composition_chart(facts: Facts, here: dict[str, Any], stage: str) -> Chart:

@@ -13,6 +13,7 @@ from jianhui.publish.report.sections.plan_common import (
     compared,
     district_chart,
     grouped,
+    in_short,
     period_of,
     rate_chart,
     target_of,
@@ -85,9 +86,22 @@ def direct(facts: Facts) -> Section:
         ),
         charts=(district_chart(facts, "直选", title, DIRECT, drawn, **everything),),
         problems=problems,
-        indicators=() if reason else (Indicator("主席直选率", Said(rate), Said(goal), verdict),),
+        indicators=()
+        if reason
+        else (
+            Indicator(
+                "主席直选率",
+                Said(rate),
+                Said(goal),
+                in_short(figures["直选"], figures["应直选"], target, "个"),
+            ),
+        ),
         reason=reason,
     )
+
+
+def _rated(name: str, rate: Figure, goal: Figure, verdict: Said) -> Indicator:
+    return Indicator(name, Said(rate), Said(goal), verdict)
 
 
 def quality(facts: Facts) -> Section:
@@ -124,7 +138,16 @@ def quality(facts: Facts) -> Section:
             grouped(facts, "建会建制建家", "建会、建制、建家、评家情况", FUNNEL, steps, order="stage_no"),
         ),
         charts=(funnel(facts),),
-        indicators=() if reason else (Indicator("新建企业工会达标率", Said(rate), Said(goal), verdict),),
+        indicators=()
+        if reason
+        else (
+            Indicator(
+                "新建企业工会达标率",
+                Said(rate),
+                Said(goal),
+                in_short(figures["符合"], figures["新建"], target, "个"),
+            ),
+        ),
         reason=reason,
     )
 
@@ -204,7 +227,7 @@ def reviews(facts: Facts) -> Section:
         charts=(rate_chart(facts, "双评", title, REVIEWS, "n_complete", "n_enterprises", target, **every),),
         indicators=()
         if reason
-        else (Indicator("百人以上企业双述双评覆盖面", Said(rate), Said(goal), verdict),),
+        else (_rated("百人以上企业双述双评覆盖面", rate, goal, in_short(done, n, target, "家")),),
         reason=reason,
     )
 
