@@ -1,4 +1,4 @@
-"""The night: every feed's inbox, then identity, build, gate, release and work-lists.
+"""The night: every feed's inbox, then identity, build, gate, release, work-lists and due-list.
 
 What cannot be taken in does not stop the rest. Schedule: 02:00 Asia/Shanghai.
 """
@@ -44,6 +44,7 @@ def nightly(valid_on: date | None = None) -> str:
     show_text("summary", published.summary.markdown())
     show_table("coverage", published.summary.bases, "各基数建会率")
     show_files("worklists", published.worklists, "未建会企业台账")
+    show_files("due-list", [published.due_list] if published.due_list else [], "到期清单")
     return published.release.release_id
 
 

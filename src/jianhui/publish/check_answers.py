@@ -222,9 +222,9 @@ def _remarks(
     if status == NO_UNION:
         if register.coverage.get(enterprise_id, {}).get("has_claim"):
             yield UNCOVERED_BY_CLAIM
-        if funds.get("is_fee_payer"):
+        if funds.get("fee_conflict") == "fee_without_union":
             yield UNCOVERED_PAYS_FEE
-    if status == HAS_UNION and funds.get("is_preparatory_fee_payer"):
+    if funds.get("fee_conflict") == "preparatory_with_union":
         yield COVERED_PAYS_PREPARATORY_FEE
     if is_repeated:
         yield DUPLICATE

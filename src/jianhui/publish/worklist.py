@@ -73,7 +73,7 @@ def worklists(
         if district is None:
             staged.append(Path(scratch) / INDEX_FILE)
             write_index(staged[-1], release, names, lists, files)
-            _set_aside(old for old in folder.glob("verifications_*.xlsx") if old.name not in files.values())
+            set_aside(old for old in folder.glob("verifications_*.xlsx") if old.name not in files.values())
         return [_put(path, folder) for path in staged]
 
 
@@ -147,13 +147,14 @@ def _put(staged: Path, folder: Path) -> Path:
     """Move a finished file into ``folder``; a differing one of that name is kept aside first."""
     target = folder / staged.name
     if target.exists() and target.read_bytes() != staged.read_bytes():
-        _set_aside([target])
+        set_aside([target])
     staged.chmod(0o600)
     staged.replace(target)
     return target
 
 
-def _set_aside(files: Iterable[Path]) -> None:
+def set_aside(files: Iterable[Path]) -> None:
+    """Move ``files`` to ``旧版/`` beside them, under names not used yet."""
     for file in sorted(files):
         shelf = file.parent / SET_ASIDE
         shelf.mkdir(exist_ok=True)

@@ -9,6 +9,7 @@ import polars as pl
 
 from jianhui.core.errors import UsageError
 from jianhui.log.vault import Vault
+from jianhui.publish.duelist import write_due_list
 from jianhui.publish.release_index import CURRENT, PublishedRelease
 from jianhui.publish.summary import Summary, summarise
 from jianhui.publish.worklist import worklists as write_worklists
@@ -19,18 +20,20 @@ from jianhui.stages.publishing import Progress, publish_as_of, silent, workshop
 
 @dataclass(frozen=True)
 class Night:
-    """A night that passed: its release, its work-lists, and its figures in words."""
+    """A night that passed: its release, its work-lists and due-list, and its figures in words."""
 
     release: PublishedRelease
     worklists: tuple[Path, ...]
     summary: Summary
+    due_list: Path | None = None
 
     def text(self, language: str) -> str:
         """What the night desk reads: rates on each base, gap by district, caveats, where things are."""
-        places = {"zh": ("发布", "台账"), "en": ("release", "work-lists")}[language]
+        places = {"zh": ("发布", "台账", "到期清单"), "en": ("release", "work-lists", "due-list")}[language]
         folder = self.worklists[0].parent if self.worklists else None
         lines = [self.summary.text(language), f"{places[0]}: {self.release.folder}"]
-        return "\n".join([*lines, f"{places[1]}: {folder}"] if folder else lines)
+        lines += [f"{places[1]}: {folder}"] if folder else []
+        return "\n".join([*lines, f"{places[2]}: {self.due_list}"] if self.due_list else lines)
 
     def as_dict(self) -> dict[str, Any]:
         """The night for a program."""
@@ -38,6 +41,7 @@ class Night:
             "release_id": self.release.release_id,
             "folder": str(self.release.folder),
             "worklists": [str(path) for path in self.worklists],
+            "due_list": str(self.due_list) if self.due_list else None,
             **self.summary.as_dict(),
         }
 
@@ -51,7 +55,9 @@ def publish(context: Context, valid_on: date | None = None, *, progress: Progres
     published = publish_as_of(context, night_as_of(context, valid_on), progress=progress)
     progress("生成台账…", "writing work-lists…")
     lists = _write(context, published.release, published.contacts, context.settings.worklists, None)
-    return Night(published.release, tuple(lists), summarise(published.release.folder))
+    folder = context.settings.worklists / published.release.valid_on.isoformat()
+    due_list = write_due_list(published.release.folder, folder)
+    return Night(published.release, tuple(lists), summarise(published.release.folder), due_list)
 
 
 def worklists(

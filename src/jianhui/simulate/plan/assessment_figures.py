@@ -118,10 +118,11 @@ def totals(known: Known, rows: Table) -> Table:
             continue
         judged = [row for row in mine if row["marks"] is not None]
         weight = sum(weights[row["item"]] for row in judged)
-        marks = sum(Fraction(str(row["marks"])) for row in judged)
-        own = _four(100 * marks / weight) if weight else None
+        marks = sum((Fraction(str(row["marks"])) for row in judged), Fraction())
+        own = _four(Fraction(100) * marks / weight) if weight else None
         n = len(scores[area])
-        share = _four(ENTERPRISE_SHARE * _four(Fraction(sum(scores[area])) / n)) if n else Fraction(0)
+        mean = _four(sum(map(Fraction, scores[area]), Fraction()) / n) if n else Fraction(0)
+        share = _four(ENTERPRISE_SHARE * mean)
         table.append(
             {
                 "assessment_year": known.valid_on.year,

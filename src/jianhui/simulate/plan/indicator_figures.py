@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from jianhui.simulate.figures import CITY_CODE, Table
 from jianhui.simulate.places import DISTRICTS
-from jianhui.simulate.plan import membership_figures
 from jianhui.simulate.plan.linkage import has_party
 from jianhui.simulate.plan.membership_figures import AREAS
 from jianhui.simulate.plan.section import Known
@@ -20,8 +19,20 @@ RATES = frozenset(
         "party_union_rate",
         "institution_rate",
         "social_organisation_rate",
+        "new_union_standardised",
+        "direct_election_share",
+        "dual_activity",
     }
 )
+BY_POLICY = {
+    "coverage_rate": 0.91,
+    "new_union_standardised": 0.8,
+    "direct_election_share": 1.0,
+    "dual_activity": 0.3,
+    "dual_demo_nonpublic": 30.0,
+    "dual_demo_state": 10.0,
+}
+"""Targets of the plan of 2014 itself."""
 
 Key = tuple[str, str, str]
 """Indicator, grouping, code."""
@@ -66,11 +77,12 @@ def indicator_values(known: Known) -> dict[Key, Value]:
     for row in known.base["agg_dynamic_coverage"]:
         put("rate_due", row["grouping"], row["group_code"], row["n_due_covered"], row["n_due"])
     _put_members(known, put)
+    _put_sections(known, put)
     return found
 
 
 def _put_members(known: Known, put: Callable[..., None]) -> None:
-    tables = membership_figures.tables(known)
+    tables = known.base
     told = {
         (row["grouping"], row["group_code"], row["base_kind"]): row
         for row in tables["agg_members"]
@@ -96,6 +108,22 @@ def _put_members(known: Known, put: Callable[..., None]) -> None:
         ):
             row = kinds.get((*group, kind))
             put(indicator, *group, row["n_covered"] if row else 0, row["n_base"] if row else 0)
+
+
+def _put_sections(known: Known, put: Callable[..., None]) -> None:
+    """What the sections before have counted."""
+    counted = (
+        ("new_union_standardised", "agg_founding_quality", "n_meeting", "n_new_unions", ""),
+        ("direct_election_share", "agg_direct_elections", "n_direct", "n_elections", "election_kind"),
+        ("dual_activity", "agg_chair_reviews", "n_complete", "n_enterprises", "denominator"),
+    )
+    for indicator, table, n, of, split_by in counted:
+        for row in known.base[table]:
+            if row["grouping"] in ("city", "district") and row.get(split_by, "all") == "all":
+                put(indicator, row["grouping"], row["group_code"], row[n], row[of])
+    for row in known.base["agg_demonstration_units"]:
+        indicator = {"non_public": "dual_demo_nonpublic", "state": "dual_demo_state"}[row["target_group"]]
+        put(indicator, "city", CITY_CODE, row["n_named"])
 
 
 def _party(known: Known) -> dict[tuple[str, str], tuple[int, int]]:

@@ -363,8 +363,8 @@ def _funnel(known: Known, holding: set[str]) -> Table:
         for number, (stage, previous) in enumerate(_STAGES.items(), start=1):
             feed = {"founded": "", "five_good": GRADES}.get(stage, BUILDING)
             is_known = not feed or feed in known.received
-            n = counting.number(rows, lambda row, stage=stage: row[stage])
-            n_before = counting.number(rows, lambda row, stage=previous: row[stage]) if previous else 0
+            n = sum(row[stage] for row in rows)
+            n_before = sum(row[previous] for row in rows) if previous else 0
             table.append(
                 {
                     **counting.head(known, group),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from jianhui.simulate.agencies import City
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.plan.feeds import PlanFeed
-from jianhui.simulate.readings import read_date
+from jianhui.simulate.readings import canonical, read_date
 from jianhui.simulate.states import City as CityAsRead
 
 
@@ -44,7 +44,7 @@ class Told:
 
     def count(self, name: str) -> int | None:
         """A cell as a whole number of nought or more, null where it is none."""
-        text = self[name].replace(",", "")
+        text = canonical(self[name]).replace(",", "")
         return int(text) if text.isdecimal() else None
 
 
@@ -82,7 +82,8 @@ class Known:
 
     ``enterprises``: by the number that ``figures`` gives them, those the registry holds on the day.
     ``received``: the feeds of which anything was ever believed. ``responsible``: street, zone or district →
-    the federation that answers for it. ``base``: the truth of the base's marts. ``city``: the city as
+    the federation that answers for it. ``base``: the truth of the base's marts and of
+    the sections before. ``city``: the city as
     read, and ``unions_on`` its unions on another day.
     """
 

@@ -10,7 +10,7 @@ from jianhui.simulate.figures import CITY_CODE, Judged, Table
 from jianhui.simulate.places import DISTRICTS
 from jianhui.simulate.plan import indicator_figures
 from jianhui.simulate.plan.forecast_figures import Points, Target, forecast_row, months_between, walk_of
-from jianhui.simulate.plan.indicator_figures import RATES, Key, Value
+from jianhui.simulate.plan.indicator_figures import BY_POLICY, RATES, Key, Value
 from jianhui.simulate.plan.membership_figures import is_grassroots
 from jianhui.simulate.plan.section import Known
 from jianhui.simulate.states import State
@@ -102,8 +102,8 @@ def _trajectories(known: Known) -> dict[Key, Points]:
 
 
 def _targets(known: Known) -> Iterator[Target]:
-    """What was delivered; the year's target of coverage by policy only where none was."""
-    indicators = {*RATES, "n_covered", "n_members", "n_grassroots_unions"}
+    """What was delivered; the year's targets of the plan itself only where none was for the city."""
+    indicators = {*RATES, *BY_POLICY, "n_covered", "n_members", "n_grassroots_unions"}
     delivered = []
     for told in known.of("plan_targets"):
         indicator = NAMES.get(told["indicator"], told["indicator"])
@@ -115,10 +115,10 @@ def _targets(known: Known) -> Iterator[Target]:
                 Target(told["plan_name"], int(told["plan_year"]), indicator, grouping, code, wanted)
             )
     year = known.valid_on.year
-    if year == 2014 and not any(
-        one.year == year and one.key == ("coverage_rate", "city", CITY_CODE) for one in delivered
-    ):
-        yield Target(f"{year}年工作要点", year, "coverage_rate", "city", CITY_CODE, 0.91)
+    of_city = {one.indicator for one in delivered if one.year == year and one.grouping == "city"}
+    for indicator, wanted in BY_POLICY.items() if year == 2014 else ():
+        if indicator not in of_city:
+            yield Target(f"{year}年工作要点", year, indicator, "city", CITY_CODE, wanted)
     yield from delivered
 
 

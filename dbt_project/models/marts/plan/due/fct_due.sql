@@ -23,8 +23,140 @@ foundings as (
     where enterprises.is_gap and enterprises.due_on > {{ as_of('valid_on') }}
 ),
 
+re_elections as (
+    select
+        'reelection' as due_kind,
+        'union' as subject_kind,
+        terms.union_id as subject_id,
+        terms.name as subject_name,
+        terms.due_on,
+        terms.district_code,
+        cast(null as varchar) as managing_area,
+        terms.union_id,
+        terms.host_enterprise_id as enterprise_id,
+        concat(
+            '届期：', terms.elected_on, '选举，任期', terms.term_years, '年',
+            coalesce('，延期至' || terms.extended_to, '')
+        ) as basis,
+        'fct_union_terms' as source_table
+    from {{ ref('fct_union_terms') }} as terms
+    where terms.status in ('in_term', 'extended', 'overdue')
+),
+
+trainings as (
+    select
+        'training' as due_kind,
+        'person' as subject_kind,
+        training.post_id as subject_id,
+        cast(null as varchar) as subject_name,
+        training.due_on,
+        training.district_code,
+        training.managing_area,
+        training.union_id,
+        cast(null as varchar) as enterprise_id,
+        training.union_name || '的' || training.post || '，' || training.appointed_on || '任职，未参加岗位资格培训' as basis,
+        'fct_qualification_training' as source_table
+    from {{ ref('fct_qualification_training') }} as training
+    where training.status in ('not_due', 'overdue')
+),
+
+rechecks as (
+    select
+        'recheck' as due_kind,
+        'union' as subject_kind,
+        grades.union_id as subject_id,
+        grades.name as subject_name,
+        grades.recheck_due_on as due_on,
+        grades.district_code,
+        cast(null as varchar) as managing_area,
+        grades.union_id,
+        grades.enterprise_id,
+        grades.grade || '级，' || coalesce(grades.last_checked_on, grades.granted_on) || '最近评定或复查' as basis,
+        'fct_five_good_grades' as source_table
+    from {{ ref('fct_five_good_grades') }} as grades
+    where grades.state in ('valid', 'recheck_overdue') and grades.recheck_due_on is not null
+),
+
+milestones as (
+    select
+        'milestone' as due_kind,
+        'plan' as subject_kind,
+        milestones.milestone_no as subject_id,
+        milestones.name as subject_name,
+        milestones.planned_on as due_on,
+        milestones.district_code,
+        cast(null as varchar) as managing_area,
+        milestones.union_id,
+        cast(null as varchar) as enterprise_id,
+        milestones.kind || coalesce('，责任单位：' || milestones.responsible_unit, '') as basis,
+        'fct_plan_milestones' as source_table
+    from {{ ref('fct_plan_milestones') }} as milestones
+    where milestones.status in ('pending', 'overdue')
+),
+
+-- The year's units must be named by its last day.
+demonstrations as (
+    select
+        'demonstration' as due_kind,
+        'plan' as subject_kind,
+        targets.indicator as subject_id,
+        targets.indicator_name as subject_name,
+        targets.due_on,
+        cast(null as varchar) as district_code,
+        cast(null as varchar) as managing_area,
+        cast(null as varchar) as union_id,
+        cast(null as varchar) as enterprise_id,
+        concat('已命名', targets.value, '个，目标', targets.target_value, '个，尚缺', targets.n_needed, '个') as basis,
+        'agg_plan_targets' as source_table
+    from {{ ref('agg_plan_targets') }} as targets
+    where
+        targets.indicator in ('dual_demo_nonpublic', 'dual_demo_state')
+        and targets.n_needed > 0
+        and targets.plan_year = {{ as_of('plan_year') }}
+    qualify
+        row_number() over (partition by targets.indicator order by targets.target_basis asc, targets.plan_name asc) = 1
+),
+
+-- A shortfall against the quota must be made good before the congress meets.
+meeting as (
+    select min(fct.planned_on) as planned_on
+    from {{ ref('fct_plan_milestones') }} as fct
+    where fct.kind = '会议' and fct.status in ('pending', 'overdue')
+),
+
+quotas as (
+    select
+        'quota' as due_kind,
+        'plan' as subject_kind,
+        concat_ws('|', composition.congress, composition.body, composition.dimension, composition.category)
+            as subject_id,
+        composition.body || '：' || composition.dimension || '·' || composition.category as subject_name,
+        meeting.planned_on as due_on,
+        cast(null as varchar) as district_code,
+        cast(null as varchar) as managing_area,
+        cast(null as varchar) as union_id,
+        cast(null as varchar) as enterprise_id,
+        concat('名额下限折合', composition.min_persons, '人，现有', composition.n_in_category, '人') as basis,
+        'agg_congress_composition' as source_table
+    from {{ ref('agg_congress_composition') }} as composition
+    cross join meeting
+    where composition.stage = 'nominated' and composition.result = 'short' and meeting.planned_on is not null
+),
+
 whole as (
     select * from foundings
+    union all
+    select * from re_elections
+    union all
+    select * from trainings
+    union all
+    select * from rechecks
+    union all
+    select * from milestones
+    union all
+    select * from demonstrations
+    union all
+    select * from quotas
 ),
 
 final as (

@@ -106,6 +106,45 @@ told as (
         n_base,
         reason
     from party
+    union all
+    select
+        'new_union_standardised',
+        "grouping",
+        group_code,
+        n_meeting,
+        n_new_unions,
+        nullif(reason, 'empty')
+    from {{ ref('agg_founding_quality') }}
+    where "grouping" in ('city', 'district')
+    union all
+    select
+        'direct_election_share',
+        "grouping",
+        group_code,
+        n_direct,
+        n_elections,
+        nullif(reason, 'empty')
+    from {{ ref('agg_direct_elections') }}
+    where "grouping" in ('city', 'district') and election_kind = 'all'
+    union all
+    select
+        'dual_activity',
+        "grouping",
+        group_code,
+        n_complete,
+        n_enterprises,
+        nullif(reason, 'empty')
+    from {{ ref('agg_chair_reviews') }}
+    where "grouping" in ('city', 'district') and denominator = 'all'
+    union all
+    select
+        if(target_group = 'non_public', 'dual_demo_nonpublic', 'dual_demo_state'),
+        'city',
+        '210200',
+        n_named,
+        null,
+        nullif(reason, 'empty')
+    from {{ ref('agg_demonstration_units') }}
 ),
 
 -- A frozen base without a list has no rows at all; it is told of each group of the live base.

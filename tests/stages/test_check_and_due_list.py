@@ -1,4 +1,7 @@
-"""A list of firms is answered row by row: found like a feed, with evidence and date, unsure ones marked."""
+"""A list of firms is answered row by row: found like a feed, with evidence and date, unsure ones marked.
+
+And what falls due comes as a workbook beside the work-lists. Both read one build.
+"""
 
 import json
 from datetime import date
@@ -11,7 +14,8 @@ from typer.testing import CliRunner
 from jianhui.cli import app
 from jianhui.core.errors import UsageError
 from jianhui.publish.check_answers import Answer
-from jianhui.stages import checking
+from jianhui.publish.duelist import write_due_list
+from jianhui.stages import as_of, checking
 from tests.cases.case_file import replace_tokens
 from tests.stages.office import Office
 
@@ -24,6 +28,8 @@ $U4,,大连丁食品有限公司,2010-01-01,大连市西岗区长江路4号,注�
 $U5,,大连戊物流有限公司,2010-01-01,大连市西岗区长江路5号,存续,,
 $U6,,大连戊物流有限公司,2011-01-01,大连市中山区人民路6号,存续,,
 $U7,,大连己建材有限公司,2010-01-01,大连市西岗区长江路7号,存续,,
+$U8,,大连辛咨询有限公司,2013-10-05,大连市西岗区长江路8号,存续,,
+$U9,,大连壬广告有限公司,2013-10-20,大连市西岗区长江路9号,存续,,
 """
 RENAMED = COMMERCE.replace("大连己建材有限公司", "大连己新材料有限公司")
 UNIONS = """工会编号,工会名称,工会类型,所在单位名称,所在单位代码,成立日期,状态
@@ -55,7 +61,7 @@ LIST = """二〇一四年度劳动诚信单位候选名单,,,
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """A home that knows seven firms, two unions and one in preparation; no night is published."""
+    """A home that knows nine firms, two unions and one in preparation; no night is published."""
     office = Office(tmp_path_factory.mktemp("check"))
     office.receive("commerce", "20140228", COMMERCE)
     office.receive("commerce", "20140331", RENAMED)
@@ -116,6 +122,12 @@ def test_what_two_firms_may_be_is_answered_for_neither_and_both_are_shown(answer
     assert {candidate.union_status for candidate in contradictory.candidates} == {"has_union", "no_union"}
 
 
+def test_dues_paid_without_a_union_mark_the_answer(answers: dict[int, Answer]) -> None:
+    one = answers[2]
+    assert (one.match, one.link_basis, one.union_status) == ("sure", "name", "no_union")
+    assert (one.remarks, one.is_sure) == (("uncovered_pays_fee",), False)
+
+
 def test_a_firm_of_elsewhere_is_not_said_to_have_no_union(answers: dict[int, Answer]) -> None:
     one = answers[7]
     assert (one.match, one.union_status, one.enterprise_id, one.is_sure) == ("none", "unknown", None, False)
@@ -144,7 +156,7 @@ def test_the_workbook_tells_the_same_and_is_never_overwritten(
     rows = list(book["核查结果"].iter_rows(min_row=4, values_only=True))
     assert [(row[0], row[5], row[6]) for row in rows[:4]] == [
         (1, "已建会", "否"),
-        (2, "未建会", "否"),
+        (2, "未建会", "是"),
         (3, "未建会", "否"),
         (4, "未建会", "是"),
     ]
@@ -184,3 +196,33 @@ def test_the_verb_answers_a_program_and_says_what_is_wrong_with_a_file(office: O
     refused = CliRunner().invoke(app, ["check", str(none), "--valid-on", "2014-03-31"], env=env)
     assert refused.exit_code == 2
     assert "企业名称" in refused.stderr
+
+
+def test_what_falls_due_comes_as_a_workbook_a_week_and_a_month_ahead(office: Office) -> None:
+    release = as_of.view(office.context, DAY, None)
+    folder = office.folder / "lists"
+    path = write_due_list(release.folder, folder)
+    assert path == folder / "到期清单_20140331.xlsx"
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["说明", "已逾期", "一周内", "一月内"]
+    shown = {
+        name: [
+            (row[1], row[2].date(), row[3], row[5])
+            for row in book[name].iter_rows(min_row=2, values_only=True)
+            if row[1] == "建会"
+        ]
+        for name in ("一周内", "一月内")
+    }
+    assert shown == {
+        "一周内": [("建会", date(2014, 4, 5), 5, "大连辛咨询有限公司")],
+        "一月内": [("建会", date(2014, 4, 20), 20, "大连壬广告有限公司")],
+    }
+    first = path.read_bytes()
+    assert write_due_list(release.folder, folder) == path
+    assert path.read_bytes() == first
+    book["一周内"]["K2"] = "已上门"
+    book.save(path)
+    write_due_list(release.folder, folder)
+    assert path.read_bytes() == first
+    kept = openpyxl.load_workbook(folder / "旧版" / "到期清单_20140331_1.xlsx")
+    assert kept["一周内"]["K2"].value == "已上门"
