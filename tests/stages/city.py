@@ -18,6 +18,7 @@ from jianhui.simulate.truth import Truth
 from jianhui.stages import building, intake
 from jianhui.stages.context import AsOf, Context, latest_knowledge
 from jianhui.warehouse.build import build
+from jianhui.warehouse.catalogue import marts
 
 SIGNIFICANT_DIGITS = 9
 
@@ -62,8 +63,10 @@ class SimulatedDesk:
         own tests: every figure is held against the truth, which is the stricter test.
         """
         building.resolve(self.context, self._as_of(valid_on), path)
-        marts = " ".join(f"+{table}" for table in GRAIN)
-        build(self.context.settings, path, select=marts, is_tested=False)
+        has_plan = json.loads((self.city / "city.json").read_text(encoding="utf-8")).get("plan", False)
+        tables = [mart.name for mart in marts()] if has_plan else GRAIN
+        selected = " ".join(f"+{table}" for table in tables)
+        build(self.context.settings, path, select=selected, is_tested=False)
         return path
 
     def _as_of(self, valid_on: date) -> AsOf:

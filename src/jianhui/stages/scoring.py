@@ -131,18 +131,6 @@ def judged_links(warehouse: Path, schema: str | None) -> list[GivenLink]:
     return sorted(GivenLink(*row) for row in rows)
 
 
-def in_clear(links: Iterable[GivenLink], vault: Vault) -> list[GivenLink]:
-    """The links with what is pseudonymised in their keys as in the files: the city knows no pseudonyms."""
-    given = list(links)
-    parts = {part for one in given for part in one.record_key.split("|") if is_pseudonym(part)}
-    told = vault.reveal(parts)
-
-    def clear(key: str) -> str:
-        return "|".join([told.get(part, part) for part in key.split("|")])
-
-    return [one._replace(record_key=clear(one.record_key)) for one in given]
-
-
 def score_plan_release(settings: Settings, city: Path) -> PlanScore:
     """Hold the current release's marts of the work plan against what the city's files say."""
     release = show(settings)
@@ -157,7 +145,8 @@ def score_plan(
 
     Of a city without the plan's lists nothing is told, so nothing is held. Arguments: as of ``score_build``.
     """
-    tables = truth_at(city, valid_on, known_on, links=in_clear(judged_links(warehouse, schema), vault)).tables
+    links = in_clear(judged_links(warehouse, schema), vault)
+    tables = truth_at(city, valid_on, known_on, links=links).tables
     told = {name: rows for name, rows in tables.items() if name not in GRAIN}
     built: dict[str, list[dict[str, Any]]] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -168,6 +157,18 @@ def score_plan(
             names = [column[0] for column in rows.description or ()]
             built[table] = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     return plan_score(city, told, built)
+
+
+def in_clear(links: Iterable[GivenLink], vault: Vault) -> list[GivenLink]:
+    """The links with what is pseudonymised in their keys as in the files: the city knows no pseudonyms."""
+    given = list(links)
+    parts = {part for one in given for part in one.record_key.split("|") if is_pseudonym(part)}
+    told = vault.reveal(parts)
+
+    def clear(key: str) -> str:
+        return "|".join([told.get(part, part) for part in key.split("|")])
+
+    return [one._replace(record_key=clear(one.record_key)) for one in given]
 
 
 def _read_marts(
