@@ -30,7 +30,9 @@ def quarterly(quarter: str | None = None) -> str:
     show_text("quarter", result.summary.markdown())
     for number, path in enumerate(result.statements):
         show_text(f"comparison-{number}", path.read_text(encoding="utf-8"))
-    show_files("report", result.report, "季度通报 quarterly report")
+    show_files("report", result.kept, "季度通报（随发布留存） quarterly report, kept with the release")
+    printed = [path for path in result.report.files if path.suffix == ".pdf"]
+    show_files("report-pdf", printed, "季度通报 PDF")
     return result.release.release_id
 
 

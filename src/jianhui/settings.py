@@ -60,6 +60,11 @@ class Settings:
         return self.home / "reports"
 
     @property
+    def templates(self) -> Path:
+        """The department's own Word templates; those it has not are the installation's."""
+        return self.home / "templates"
+
+    @property
     def cache(self) -> Path:
         """Derived and disposable: builds in progress, dbt targets."""
         return self.home / "cache"

@@ -62,13 +62,22 @@ def test_the_night_flow_takes_in_the_inbox_publishes_and_shows_the_night_in_chin
     assert any("verifications_20140331_210203" in content for content in shown.values())
 
 
-def test_the_quarter_flow_releases_the_quarter_and_links_its_report(home: Settings) -> None:
+def test_the_quarter_flow_releases_the_quarter_and_links_its_report(
+    home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from flows.quarterly import quarterly
 
+    from jianhui.publish.report import pdf
+
+    monkeypatch.setattr(pdf, "office", lambda: None)
     release_id = quarterly("2014Q1")
 
     assert release_id == "quarter-2014Q1-r1"
     assert (home.releases / "quarters" / "2014Q1" / "manifest.json").is_file()
     shown = artifacts()
-    assert any(".docx" in content for content in shown.values())
+    kept = home.releases / "quarters" / "2014Q1" / "report"
+    linked = " ".join(shown.values())
+    for path in kept.iterdir():
+        assert path.resolve().as_uri() in linked, "every file the release keeps is linked"
+    assert {path.suffix for path in kept.iterdir()} == {".docx", ".xlsx", ".html"}
     assert "没有可比较的前期" in shown["comparison-0"]

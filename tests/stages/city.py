@@ -11,10 +11,14 @@ from typing import Any
 import duckdb
 
 from jianhui.core.clock import SHANGHAI
+from jianhui.log.vault import Vault
 from jianhui.settings import INSTALLATION, Settings
+from jianhui.simulate.score_figures import GRAIN
 from jianhui.simulate.truth import Truth
 from jianhui.stages import building, intake
 from jianhui.stages.context import AsOf, Context, latest_knowledge
+from jianhui.warehouse.build import build
+from jianhui.warehouse.catalogue import marts
 
 SIGNIFICANT_DIGITS = 9
 
@@ -27,6 +31,11 @@ class SimulatedDesk:
         self.now = datetime(2000, 1, 1, tzinfo=UTC)
         self.context = Context(Settings(folder / "home", folder / "keys", INSTALLATION), self.clock)
         self.waiting = json.loads((city / "city.json").read_text(encoding="utf-8"))["deliveries"]
+
+    @property
+    def vault(self) -> Vault:
+        """Where the numbers of persons stand."""
+        return Vault(self.context.settings.vault, self.context.settings.keys_root)
 
     def clock(self) -> datetime:
         self.now += timedelta(milliseconds=1)
@@ -46,10 +55,24 @@ class SimulatedDesk:
 
     def build(self, valid_on: date, path: Path) -> Path:
         """Build as of ``valid_on`` and everything received so far, not before the evening of that day."""
+        building.build(self.context, self._as_of(valid_on), path)
+        return path
+
+    def build_compared(self, valid_on: date, path: Path) -> Path:
+        """As ``build``, but only the marts that the truth tells and what they rest on, without the models'
+        own tests: every figure is held against the truth, which is the stricter test.
+        """
+        building.resolve(self.context, self._as_of(valid_on), path)
+        has_plan = json.loads((self.city / "city.json").read_text(encoding="utf-8")).get("plan", False)
+        tables = [mart.name for mart in marts()] if has_plan else GRAIN
+        selected = " ".join(f"+{table}" for table in tables)
+        build(self.context.settings, path, select=selected, is_tested=False)
+        return path
+
+    def _as_of(self, valid_on: date) -> AsOf:
         evening = datetime.combine(valid_on, datetime.min.time(), SHANGHAI) + timedelta(hours=21)
         self.now = max(self.now, evening.astimezone(UTC))
-        building.build(self.context, AsOf(valid_on, latest_knowledge(self.context)), path)
-        return path
+        return AsOf(valid_on, latest_knowledge(self.context))
 
 
 CHANGES_BY_DAY = """(

@@ -11,10 +11,9 @@ from pathlib import Path
 import duckdb
 
 from jianhui.core.text import canonical_key
-from jianhui.log.vault import Vault
 from jianhui.simulate import Truth, truth_at
 from jianhui.simulate.attaching import NOBODY, GivenLink
-from jianhui.stages.scoring import judged_links
+from jianhui.stages.scoring import in_clear, judged_links
 from tests.stages.city import SimulatedDesk, differences
 
 KEYED_BY_NAME = ("verifications", "base_list")
@@ -32,8 +31,8 @@ def assert_nights_equal_truth(folder: Path, days: Iterable[date]) -> None:
         waiting: tuple[date, Path, Future[Truth]] | None = None
         for day in days:
             desk.receive_until(day)
-            build = desk.build(day, folder / f"{day}.duckdb")
-            links = in_clear(judged_links(build, "marts"), desk)
+            build = desk.build_compared(day, folder / f"{day}.duckdb")
+            links = in_clear(judged_links(build, "marts"), desk.vault)
             assert not wrongly_linked(folder / "city", build, links)
             truth = counting.submit(truth_at, folder / "city", day, links=links)
             if waiting is not None:
@@ -41,21 +40,6 @@ def assert_nights_equal_truth(folder: Path, days: Iterable[date]) -> None:
             waiting = day, build, truth
         if waiting is not None:
             assert_equal(*waiting)
-
-
-def in_clear(links: Iterable[GivenLink], desk: SimulatedDesk) -> list[GivenLink]:
-    """The links, numbers of persons in their keys as in the files: the city knows no pseudonyms."""
-    given = list(links)
-    vault = Vault(desk.context.settings.vault, desk.context.settings.keys_root)
-    numbers = vault.reveal(
-        {one.record_key.partition("|")[0] for one in given if one.record_key.startswith("P:")}
-    )
-
-    def clear(key: str) -> str:
-        first, bar, rest = key.partition("|")
-        return numbers.get(first, first) + bar + rest
-
-    return [one._replace(record_key=clear(one.record_key)) for one in given]
 
 
 def assert_equal(day: date, build: Path, truth: "Future[Truth]") -> None:

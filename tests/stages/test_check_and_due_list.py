@@ -16,6 +16,7 @@ from jianhui.core.errors import UsageError
 from jianhui.publish.check_answers import Answer
 from jianhui.publish.duelist import write_due_list
 from jianhui.stages import as_of, checking
+from jianhui.stages.context import When
 from tests.cases.case_file import replace_tokens
 from tests.stages.office import Office
 
@@ -73,7 +74,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @pytest.fixture(scope="module")
 def answers(office: Office) -> dict[int, Answer]:
-    checked = checking.check(office.context, _list(office), DAY)
+    checked = checking.check(office.context, _list(office), When(DAY))
     assert [one.row.line for one in checked.answers] == list(range(3, 13))
     return {one.row.number: one for one in checked.answers}
 
@@ -147,7 +148,7 @@ def test_a_row_without_a_name_is_found_by_its_code_and_a_repeated_firm_is_noted(
 def test_the_workbook_tells_the_same_and_is_never_overwritten(
     office: Office, answers: dict[int, Answer]
 ) -> None:
-    checked = checking.check(office.context, _list(office), DAY)
+    checked = checking.check(office.context, _list(office), When(DAY))
     path = checking.write(office.context, checked, None)
     assert path == office.context.settings.worklists / "check" / "诚信单位_建会核查_2014-03-31.xlsx"
     first = path.read_bytes()
@@ -173,7 +174,7 @@ def test_the_workbook_tells_the_same_and_is_never_overwritten(
 
 def test_nothing_of_the_list_is_kept_in_the_log(office: Office) -> None:
     before = office.context.log.log_head()
-    checking.check(office.context, _list(office), DAY)
+    checking.check(office.context, _list(office), When(DAY))
     assert office.context.log.log_head() == before
 
 
@@ -199,7 +200,7 @@ def test_the_verb_answers_a_program_and_says_what_is_wrong_with_a_file(office: O
 
 
 def test_what_falls_due_comes_as_a_workbook_a_week_and_a_month_ahead(office: Office) -> None:
-    release = as_of.view(office.context, DAY, None)
+    release = as_of.view(office.context, When(DAY))
     folder = office.folder / "lists"
     path = write_due_list(release.folder, folder)
     assert path == folder / "到期清单_20140331.xlsx"

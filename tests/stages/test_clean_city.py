@@ -10,8 +10,8 @@ import pytest
 from jianhui.simulate import simulate
 from tests.stages.nights import assert_nights_equal_truth, let_some_come_late
 
-TWO_MONTHS = [date(2014, 1, 4) + timedelta(days=i) for i in range(60)]
-"""From the day on which every agency has sent something."""
+TWO_MONTHS = [date(2014, 1, 1) + timedelta(days=i) for i in range(60)]
+"""From the first day, on which most agencies have not sent anything yet."""
 TEN_NIGHTS = [date(2014, 3, 31) - timedelta(days=9 * i) for i in reversed(range(10))]
 
 

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from jianhui.cli import app
@@ -69,6 +72,32 @@ def test_a_command_that_cannot_be_carried_out_ends_with_2_and_says_what_to_do(te
     assert terminal.run("nightly", "--date", "2999-01-01").exit_code == 2
 
 
+DOES = {
+    "demo", "simulate", "simulate score", "receive", "nightly", "quarantine release", "quarantine reject",
+    "slip", "base freeze", "report", "release plan", "release verify", "release sign", "release publish",
+    "release enter", "release withdraw", "release index", "review export", "review import", "review judge",
+    "review withdraw", "replay", "doctor", "schedule",
+}  # fmt: skip
+"""Verbs that do something, or speak of one thing as it is. All others read."""
+
+
+def verbs(group: Any, name: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Every verb with its options."""
+    for word, found in group.commands.items():
+        if hasattr(found, "commands"):
+            yield from verbs(found, f"{name}{word} ")
+        if not getattr(found, "no_args_is_help", False):
+            yield f"{name}{word}", {option for one in found.params for option in one.opts}
+
+
+def test_every_verb_that_reads_can_be_asked_of_another_day_and_moment() -> None:
+    options = dict(verbs(typer.main.get_command(app)))
+    assert set(options) > DOES
+    asked = {"--valid-on", "--known-at"}
+    assert [verb for verb, known in options.items() if verb not in DOES and not asked <= known] == []
+    assert [verb for verb in DOES if "--valid-on" in options[verb]] == []
+
+
 def test_a_held_delivery_ends_with_4_and_changes_nothing(terminal: Terminal) -> None:
     held = terminal.run("receive", "commerce", terminal.registry("commerce_20140401.csv", FIRMS[:3]))
     assert held.exit_code == 4
@@ -107,12 +136,30 @@ def test_releases_are_proved_compared_and_planned_with_the_exit_codes_published(
     assert signed.exit_code == 2 and "只有季度发布需要签发" in signed.stderr
 
 
+def test_an_index_that_others_follow_is_examined_and_made_again(terminal: Terminal) -> None:
+    path = terminal.folder / "home" / "releases" / "index.json"
+
+    def told() -> str:
+        found = json.loads(terminal.run("doctor", "--json").stdout)
+        return str(next(one["level"] for one in found if one["code"] == "index"))
+
+    assert told() == "ok"
+    right = path.read_bytes()
+    path.write_bytes(right.replace(b'"passed"', b'"blocked"').replace(b'"current"', b'"withdrawn"'))
+    assert told() == "warn"
+    assert "jianhui release index" in terminal.run("doctor").stdout
+    assert terminal.run("release", "index").stdout.strip() == str(path)
+    assert (told(), path.read_bytes()) == ("ok", right)
+
+
 def test_what_was_published_can_be_read_as_data(terminal: Terminal) -> None:
     query = "select n_base, n_covered from agg_coverage where grouping = 'city' and base_kind = 'live'"
     assert json.loads(terminal.run("sql", query, "--json").stdout) == [{"n_base": 60, "n_covered": 1}]
     assert terminal.run("sql", "create table x as select 1").exit_code == 2
     assert json.loads(terminal.run("status", "--json").stdout)["release"]["release_id"].startswith("night-")
     assert json.loads(terminal.run("release", "show").stdout)["kind"] == "night"
+    assert "当前" in terminal.run("release", "list").stdout
+    assert "night-" not in terminal.run("release", "list", "--valid-on", "2014-03-30").stdout
     assert terminal.run("policy", "show", "--date", "2014-03-31").stdout.count("assumed") > 3
 
 

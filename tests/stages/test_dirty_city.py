@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from jianhui.cli import app
 from jianhui.core.clock import SHANGHAI
 from jianhui.core.errors import UsageError
+from jianhui.log.vault import Vault
 from jianhui.simulate import simulate
 from jianhui.simulate.agencies import FORMATS
 from jianhui.simulate.reception import events, receive_all
@@ -62,9 +63,10 @@ class DirtyDesk(SimulatedDesk):
 
 def test_a_clean_city_has_nothing_to_score(tmp_path: Path) -> None:
     simulate(tmp_path, enterprises=20, start=START, end=DAYS[0], seed=1, truth_on=())
+    nobody = Vault(tmp_path / "vault", tmp_path / "keys")
     for folder in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(UsageError) as refusal:
-            score_build(folder, tmp_path / "build.duckdb", DAYS[0], DAYS[0])
+            score_build(folder, tmp_path / "build.duckdb", DAYS[0], DAYS[0], nobody)
         assert refusal.value.code == "no-dirty-city"
 
 
@@ -86,7 +88,7 @@ def score_city(folder: Path, *, enterprises: int, seed: int, days: Sequence[date
     for day in days:
         desk.receive_until(day)
         build = desk.build(day, folder / f"{day}.duckdb")
-        found = score_build(city, build, day, day, schema="marts")
+        found = score_build(city, build, day, day, desk.vault, schema="marts")
         told = [(*figure, found.dirty.get(figure), found.built.get(figure)) for figure in found.unexplained]
         assert not told, told[:20]
         assert not found.untraced

@@ -66,6 +66,7 @@ def test_a_dirty_list_gives_what_it_says_dirt_and_all(tmp_path: Path) -> None:
     assert pieces == {one.name for one in CLASSES}
     desk = DirtyDesk(tmp_path, city)
     desk.receive_until(day)
-    found = score_plan(city, desk.build(day, tmp_path / "build.duckdb"), day, day, schema="marts")
+    build = desk.build(day, tmp_path / "build.duckdb")
+    found = score_plan(city, build, day, day, desk.vault, schema="marts")
     assert found.rows > 1000
     assert found.unexplained == {}

@@ -11,7 +11,8 @@ from docx import Document
 
 from jianhui.core.errors import NothingChanged, UsageError
 from jianhui.publish.digests import SUMS
-from jianhui.stages import planning, quarter, quarter_life, verifying
+from jianhui.stages import as_of, planning, quarter, quarter_life, verifying
+from jianhui.stages.context import NOW, Context
 from tests.stages.office import COMMERCE, LATE_UNION, UNIONS, Office
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -26,7 +27,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     yield office
 
 
-def test_a_quarter_lives_from_draft_to_revision_and_back(office: Office) -> None:
+def test_a_quarter_lives_from_draft_to_revision(office: Office) -> None:
     context = office.context
     office.now = datetime(2014, 4, 12, tzinfo=UTC)
 
@@ -62,6 +63,7 @@ def test_a_quarter_lives_from_draft_to_revision_and_back(office: Office) -> None
     second = quarter.publish(context, "2014Q1", known_at)
     told = (second.folder / "comparison" / "revision" / "变动说明.txt").read_text(encoding="utf-8")
     assert told.startswith("2014年第一季度统计（第2版）修订说明") and "迟到资料使已建会增加1家" in told
+    assert {"变动说明.docx", "变动分解.xlsx", "瀑布图-实有企业.svg"} <= beside_the_report(context, known_at)
     assert office.index["quarters"]["2014Q1"] == {"newest": second.release_id, "published": first.release_id}
     quarter_life.sign(context, second.release_id, "李")
     with pytest.raises(UsageError, match="needs a reason"):
@@ -74,14 +76,32 @@ def test_a_quarter_lives_from_draft_to_revision_and_back(office: Office) -> None
     entry = office.index[second.release_id]
     assert entry["published"]["revises"] == first.release_id and entry["signed"]["by"] == "李"  # type: ignore[index]
     assert str(entry["notice"]).endswith(".docx")
-
-    done = quarter_life.withdraw(context, second.release_id, "数据源有误", "张")
-    assert first.release_id in done.files[0].read_text(encoding="utf-8")
-    assert office.stages() == {second.release_id: "withdrawn", first.release_id: "published"}
-    assert (context.settings.releases / "quarters" / "2014Q1").resolve().name == first.release_id
     assert (first.folder / SUMS).read_bytes() == sums
-    for release in (first, second):
-        assert not verifying.verify(context, release.release_id, is_rebuilt=False).files
+
+
+def test_a_release_taken_back_stays_and_is_told_as_such(office: Office) -> None:
+    context = office.context
+    first, second = "quarter-2014Q1-r1", "quarter-2014Q1-r2"
+    done = quarter_life.withdraw(context, second, "数据源有误", "张")
+    assert first in done.files[0].read_text(encoding="utf-8")
+    assert "关于撤回" in str(office.index[second]["notice"])
+    assert said_to_a_reader(context, second) == [f"note: {second} is withdrawn."]
+    assert office.stages() == {second: "withdrawn", first: "published"}
+    assert (context.settings.releases / "quarters" / "2014Q1").resolve().name == first
+    for name in (first, second):
+        assert not verifying.verify(context, name, is_rebuilt=False).files
+
+
+def said_to_a_reader(context: Context, release_id: str) -> list[str]:
+    said: list[str] = []
+    as_of.source(context, release_id, NOW, progress=lambda zh, en: said.append(en))
+    return said
+
+
+def beside_the_report(context: Context, known_at: datetime) -> set[str]:
+    """The files of the comparison with the revision before, in the folder of the report."""
+    files = quarter.report(context, "2014Q1", known_at).report
+    return {path.name for path in files if path.parent.name == "与原版本比较"}
 
 
 def test_old_figures_are_entered_with_their_source_or_refused(office: Office, tmp_path: Path) -> None:

@@ -5,26 +5,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, KnownAt, ValidOn, context, parse_day, parse_instant
+from jianhui.cli.context import as_of, context
+from jianhui.cli.options import AsJson
 from jianhui.cli.talk import command, language, pick, put_json, put_table, say
+from jianhui.stages.context import When
 
 if TYPE_CHECKING:
     from jianhui.publish.check_answers import Answer
 
 
 @command
+@as_of
 def check(
+    when: When,
     file: Annotated[Path, typer.Argument(metavar="LIST.xlsx", help="名单 list of firms, xlsx or csv")],
     out: Annotated[Path | None, typer.Option("--out", help="结果文件 .xlsx workbook to write")] = None,
-    valid_on: ValidOn = None,
-    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """名单上每家企业的建会情况 Union status of every firm on a list, with evidence; unsure ones marked."""
     from jianhui.stages import checking
 
     ctx = context()
-    checked = checking.check(ctx, file, parse_day(valid_on), parse_instant(known_at), progress=say)
+    checked = checking.check(ctx, file, when, progress=say)
     path = checking.write(ctx, checked, out)
     if as_json:
         put_json({**checked.as_dict(), "workbook": str(path)})

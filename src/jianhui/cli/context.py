@@ -1,14 +1,16 @@
 """The context of a command: the home of the environment, the machine's clock, dates as options."""
 
+import inspect
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated
-
-import typer
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from jianhui import settings
+from jianhui.cli.options import KnownAt, ValidOn
 from jianhui.core.clock import SHANGHAI, system_clock
 from jianhui.core.errors import UsageError
-from jianhui.stages.context import Context
+from jianhui.stages.context import Context, When
 
 
 def context() -> Context:
@@ -47,9 +49,25 @@ def parse_instant(text: str | None) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
 
 
-Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="日期 civil day in Shanghai")]
-KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="INSTANT", help="知悉时间 known time")]
-AsJson = Annotated[bool, typer.Option("--json", help="供程序读取 for a program")]
-ValidOn = Annotated[
-    str | None, typer.Option("--valid-on", metavar="YYYY-MM-DD", help="截面日 the day asked of")
-]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def as_of(function: Callable[Concatenate[When, P], R]) -> Callable[P, R]:
+    """Give a verb that reads ``--valid-on`` and ``--known-at``; it gets both as its first argument."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        valid_on, known_at = kwargs.pop("valid_on", None), kwargs.pop("known_at", None)
+        assert valid_on is None or isinstance(valid_on, str)
+        assert known_at is None or isinstance(known_at, str)
+        return function(When(parse_day(valid_on), parse_instant(known_at)), *args, **kwargs)
+
+    signature = inspect.signature(function)
+    _, *own = signature.parameters.values()
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+        for name, annotation in (("valid_on", ValidOn), ("known_at", KnownAt))
+    ]
+    run.__signature__ = signature.replace(parameters=[*own, *added])  # type: ignore[attr-defined]
+    return run

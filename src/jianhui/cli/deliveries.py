@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, context, parse_day
+from jianhui.cli.context import as_of, context, parse_day
+from jianhui.cli.options import AsJson, Out, Person, Reason
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
 from jianhui.core.errors import ExitCode
-
-Person = Annotated[str, typer.Option("--by", help="经办人 who decides")]
-Reason = Annotated[str, typer.Option("--reason", help="理由 why")]
+from jianhui.stages.context import When
 
 
 @command
@@ -42,11 +41,12 @@ quarantine_app = typer.Typer(
 
 @quarantine_app.command("list")
 @command
-def quarantine_list(as_json: AsJson = False) -> None:
+@as_of
+def quarantine_list(when: When, as_json: AsJson = False) -> None:
     """列出待处理的整件与坏行 Held deliveries, and deliveries with bad rows."""
     from jianhui.stages import intake
 
-    items = intake.quarantine_list(context())
+    items = intake.quarantine_list(context(), when)
     if as_json:
         put_json(items)
     elif items:
@@ -66,13 +66,16 @@ def quarantine_list(as_json: AsJson = False) -> None:
 
 @quarantine_app.command("show")
 @command
+@as_of
 def quarantine_show(
-    delivery: Annotated[str, typer.Argument(metavar="DELIVERY")], as_json: AsJson = False
+    when: When,
+    delivery: Annotated[str, typer.Argument(metavar="DELIVERY")],
+    as_json: AsJson = False,
 ) -> None:
     """逐行说明原因 The held delivery and its bad rows, with line, field, value and rule."""
     from jianhui.stages import intake
 
-    held = intake.quarantine_show(context(), delivery)
+    held = intake.quarantine_show(context(), delivery, when)
     rows = held.rows()
     if as_json:
         put_json({"delivery": vars(held.delivery), "rows": rows})
@@ -119,7 +122,7 @@ def quarantine_reject(
 @command
 def slip(
     delivery: Annotated[str, typer.Argument(metavar="DELIVERY")],
-    out: Annotated[Path | None, typer.Option("--out", help="输出文件夹 folder")] = None,
+    out: Out = None,
 ) -> None:
     """退件单 The agency's own bad lines as xlsx, to send back."""
     from jianhui.stages import intake

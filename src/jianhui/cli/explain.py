@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, context
+from jianhui.cli.context import as_of, context
+from jianhui.cli.options import AsJson, Base, District, Group, Grouping, On, Table
 from jianhui.cli.talk import command, pick, put, put_json, say
 from jianhui.core.errors import ExitCode, UsageError
+from jianhui.stages.context import When
 
 if TYPE_CHECKING:
     from jianhui.publish.explain_asked import Asked
@@ -27,21 +29,19 @@ SHOWN_MEMBERS = 5
 
 @explain_app.command("number")
 @command
+@as_of
 def number(
+    when: When,
     release: Annotated[
         str | None, typer.Argument(metavar="RELEASE|QUARTER", help="发布或季度，如 2014Q1、current")
     ] = None,
     measure: Annotated[str | None, typer.Argument(metavar="MEASURE", help="指标，如 coverage_rate")] = None,
-    table: Annotated[str | None, typer.Option("--table", help="数据表 table")] = None,
-    district: Annotated[str | None, typer.Option("--district", metavar="CODE|NAME", help="区市县")] = None,
-    grouping: Annotated[str | None, typer.Option("--grouping", help="分组 grouping")] = None,
-    group: Annotated[str | None, typer.Option("--group", metavar="CODE|NAME", help="组 group")] = None,
-    base: Annotated[
-        str | None, typer.Option("--base", metavar="live|frozen|live_25|due", help="基数")
-    ] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DAY|MONTH", help="日期或月份 day or month")
-    ] = None,
+    table: Table = None,
+    district: District = None,
+    grouping: Grouping = None,
+    group: Group = None,
+    base: Base = None,
+    on: On = None,
     where: Annotated[
         list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="行的条件 rows of a table")
     ] = None,
@@ -60,8 +60,10 @@ def number(
         meant = explaining.cell(context(), *cell)
         _say_cell(meant)
         if meant.asked is None:
-            return _show_enterprise(str(meant.enterprise_id), meant.release.release_id, as_json)
-        return _show_number(meant.release.release_id, meant.asked, limit, as_json)
+            return _show_enterprise(when, str(meant.enterprise_id), meant.release.release_id, as_json)
+        return _show_number(when, meant.release.release_id, meant.asked, limit, as_json)
+    if measure is None and not when.is_now:  # as of a day and moment there need be no release to name
+        release, measure = "current", release
     if release is None or measure is None:
         raise UsageError(
             "which_number",
@@ -70,7 +72,7 @@ def number(
             next_step="jianhui explain number current coverage_rate",
         )
     asked = Asked(measure, table, district, grouping, group, base, on, _conditions(where or []))
-    return _show_number(release, asked, limit, as_json)
+    return _show_number(when, release, asked, limit, as_json)
 
 
 def _say_cell(meant: "CellMeant") -> None:
@@ -86,13 +88,13 @@ def _say_cell(meant: "CellMeant") -> None:
         )
 
 
-def _show_number(release: str, asked: "Asked", limit: int | None, as_json: bool) -> ExitCode:
+def _show_number(when: When, release: str, asked: "Asked", limit: int | None, as_json: bool) -> ExitCode:
     from jianhui.publish.explain_number_text import number_text
     from jianhui.publish.sql import plain
     from jianhui.stages import explaining
 
     shown = limit if as_json or limit else SHOWN_MEMBERS
-    explained = explaining.number(context(), release, asked, shown)
+    explained = explaining.number(context(), release, asked, shown, when, progress=say)
     if as_json:
         put_json(plain(explained.as_dict()))
     else:
@@ -105,18 +107,22 @@ def _show_number(release: str, asked: "Asked", limit: int | None, as_json: bool)
 
 @explain_app.command("enterprise")
 @command
+@as_of
 def enterprise(
+    when: When,
     asked: Annotated[str, typer.Argument(metavar="ID|USCC|NAME", help="企业编号、代码或名称")],
     release: Release = "current",
     as_json: AsJson = False,
 ) -> None:
     """一户企业为什么这样统计 Its records, both clocks, bases, cover, gap and staff, each with its line."""
-    _show_enterprise(asked, release, as_json)
+    _show_enterprise(when, asked, release, as_json)
 
 
 @explain_app.command("pair")
 @command
+@as_of
 def pair(
+    when: When,
     left: Annotated[str, typer.Argument(metavar="FEED:KEY|ENTERPRISE", help="记录或企业，如 hr:21D00000008")],
     right: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="企业编号、代码或名称")],
     release: Release = "current",
@@ -127,19 +133,19 @@ def pair(
     from jianhui.publish.sql import plain
     from jianhui.stages import explaining
 
-    told = explaining.pair(context(), release, left, right)
+    told = explaining.pair(context(), release, left, right, when, progress=say)
     if as_json:
         put_json(plain(told.as_dict()))
     else:
         put(pair_text(told, pick("zh", "en")))
 
 
-def _show_enterprise(asked: str, release: str, as_json: bool) -> ExitCode:
+def _show_enterprise(when: When, asked: str, release: str, as_json: bool) -> ExitCode:
     from jianhui.publish.explain_enterprise_text import enterprise_text
     from jianhui.publish.sql import plain
     from jianhui.stages import explaining
 
-    told = explaining.enterprise(context(), release, asked)
+    told = explaining.enterprise(context(), release, asked, when, progress=say)
     if as_json:
         put_json(plain(told.as_dict()))
     else:

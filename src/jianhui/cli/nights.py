@@ -1,15 +1,14 @@
 """Nights, bases, work-lists, reports and releases."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, Day, KnownAt, ValidOn, context, parse_day, parse_instant
-from jianhui.cli.deliveries import Person, Reason
+from jianhui.cli.context import as_of, context, parse_day, parse_instant
+from jianhui.cli.options import AsJson, Day, KnownAt, Out, Person, Reason
 from jianhui.cli.talk import command, pick, put, put_json, put_table, say
-
-Out = Annotated[Path | None, typer.Option("--out", help="输出文件夹 folder")]
+from jianhui.core.errors import UsageError
+from jianhui.stages.context import When
 
 
 @command
@@ -49,11 +48,12 @@ def base_freeze(
 
 @base_app.command("list")
 @command
-def base_list(known_at: KnownAt = None, as_json: AsJson = False) -> None:
+@as_of
+def base_list(when: When, as_json: AsJson = False) -> None:
     """列出已固化的清单 The lists that were frozen, with counts."""
     from jianhui.stages import base
 
-    lists = base.lists(context(), parse_instant(known_at))
+    lists = base.lists(context(), when)
     if as_json:
         put_json(lists)
     elif lists:
@@ -71,29 +71,59 @@ def base_list(known_at: KnownAt = None, as_json: AsJson = False) -> None:
 
 
 @command
+@as_of
 def worklist(
+    when: When,
     district: Annotated[str | None, typer.Option("--district", metavar="CODE", help="区划代码")] = None,
     out: Out = None,
-    valid_on: ValidOn = None,
-    known_at: KnownAt = None,
 ) -> None:
     """未建会企业台账 The gap list of the current release (or of another day) as ledgers to work with."""
     from jianhui.stages import night
 
-    day, moment = parse_day(valid_on), parse_instant(known_at)
-    for path in night.worklists(context(), district, out, day, moment, progress=say):
+    for path in night.worklists(context(), district, out, when, progress=say):
         put(str(path))
 
 
 @command
 def report(
-    quarter: Annotated[str, typer.Option("--quarter", metavar="2014Q1", help="季度 quarter")],
+    quarter: Annotated[str | None, typer.Option("--quarter", metavar="2014Q1", help="季度 quarter")] = None,
     known_at: KnownAt = None,
     out: Out = None,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="2014-02", help="月度简报 bulletin of a month")
+    ] = None,
+    district: Annotated[
+        list[str] | None, typer.Option("--district", metavar="CODE", help="区市县版 edition of a district")
+    ] = None,
+    is_printed: Annotated[bool, typer.Option("--pdf/--no-pdf", help="是否生成 PDF with PDF")] = True,
+    edit_templates: Annotated[
+        bool, typer.Option("--edit-templates", help="取出 Word 模板供修改 copies of the templates to edit")
+    ] = False,
 ) -> None:
-    """季度通报 The quarterly report, from a release that passed its gate."""
+    """季度通报、月度简报 The report of a quarter or a month, from a release that passed its gate."""
     from jianhui.stages import quarter as quarters
+    from jianhui.stages import reporting
 
-    result = quarters.report(context(), quarter, parse_instant(known_at), out, progress=say)
-    for path in result.report:
+    ctx = context()
+    if edit_templates:
+        for path in reporting.templates(ctx):
+            put(str(path))
+        return
+    if (quarter is None) == (month is None):
+        raise UsageError(
+            "no_period",
+            "请指明季度或月份。",
+            "Name a quarter or a month.",
+            next_step="--quarter 2014Q1 | --month 2014-02",
+        )
+    codes = tuple(district or ())
+    if quarter is not None:
+        known = parse_instant(known_at)
+        written = quarters.report(
+            ctx, quarter, known, out, districts=codes, is_printed=is_printed, progress=say
+        ).report
+    else:
+        assert month is not None
+        written = reporting.monthly(ctx, month, out, districts=codes, is_printed=is_printed, progress=say)
+    for path in written.files:
         put(str(path))

@@ -1,29 +1,31 @@
 """Reading: SQL, the proof of the log, how things stand, the rules in force."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from jianhui.cli.context import AsJson, KnownAt, ValidOn, context, parse_day, parse_instant
-from jianhui.cli.talk import command, pick, put, put_json, put_table, say
+from jianhui.cli.context import as_of, context, parse_day
+from jianhui.cli.options import AsJson
+from jianhui.cli.talk import command, pick, put, put_json, put_rows, say
 from jianhui.core.errors import ExitCode, UsageError
+from jianhui.stages.context import When
 
 
 @command
+@as_of
 def sql(
+    when: When,
     query: Annotated[str, typer.Argument(metavar="SQL", help="select …")],
     release: Annotated[str, typer.Option("--release", help="发布 release id")] = "current",
     form: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="输出形式")] = "table",
-    valid_on: ValidOn = None,
-    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """查询发布 Read a release, or what held on a day as known at a moment; read-only."""
     from jianhui.stages import releases
 
     shown = "json" if as_json else form
-    day, moment = parse_day(valid_on), parse_instant(known_at)
-    put(releases.query(context(), query, release, shown, day, moment, progress=say))
+    put(releases.query(context(), query, release, shown, when, progress=say))
 
 
 @command
@@ -46,11 +48,12 @@ def replay(
 
 
 @command
-def status(valid_on: ValidOn = None, known_at: KnownAt = None, as_json: AsJson = False) -> None:
+@as_of
+def status(when: When, as_json: AsJson = False) -> None:
     """现状 How things stand, or stood: log, feeds, held deliveries, current release."""
     from jianhui.stages import releases
 
-    shown = releases.status(context(), parse_day(valid_on), parse_instant(known_at))
+    shown = releases.status(context(), when)
     if as_json:
         put_json(shown.data)
     else:
@@ -75,21 +78,19 @@ policy_app = typer.Typer(help="口径与规则 Policy", no_args_is_help=True)
 
 @policy_app.command("show")
 @command
+@as_of
 def policy_show(
+    when: When,
     date: Annotated[
-        str | None, typer.Option("--date", "--valid-on", metavar="YYYY-MM-DD", help="日期 civil day")
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="同 --valid-on the same")
     ] = None,
-    known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
     """某日有效的规则 The rules in force on a day, with source and confidence, as now or then."""
     from jianhui.stages import releases
 
-    rows = releases.policy_in_force(context(), parse_day(date), parse_instant(known_at))
-    if as_json:
-        put_json(rows)
-        return
-    put_table(
+    rows = releases.policy_in_force(context(), replace(when, valid_on=parse_day(date) or when.valid_on))
+    put_rows(
         rows,
         [
             ("rule_key", pick("规则", "rule")),
@@ -98,4 +99,5 @@ def policy_show(
             ("confidence", pick("可信度", "confidence")),
             ("source", pick("来源", "source")),
         ],
+        as_json,
     )

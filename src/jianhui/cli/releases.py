@@ -1,20 +1,35 @@
 """Releases: what there is, what it rests on, how it moved, what becomes of it."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jianhui.cli.context import AsJson, Day, KnownAt, ValidOn, context, parse_day, parse_instant
-from jianhui.cli.deliveries import Person, Reason
-from jianhui.cli.talk import command, pick, put, put_json, put_table, say
+from jianhui.cli.context import as_of, context, parse_day, parse_instant
+from jianhui.cli.options import (
+    AsJson,
+    Base,
+    Day,
+    District,
+    Group,
+    Grouping,
+    KnownAt,
+    On,
+    Out,
+    Person,
+    Reason,
+    Table,
+)
+from jianhui.cli.talk import command, language, pick, put, put_json, put_rows, put_table, say
+from jianhui.core.clock import SHANGHAI
 from jianhui.core.errors import ExitCode
+from jianhui.stages.context import When
 
 if TYPE_CHECKING:
     from jianhui.publish.compare import Comparison
     from jianhui.stages.quarter_life import Done
 
-Out = Annotated[Path | None, typer.Option("--out", help="输出文件夹 folder")]
 Release = Annotated[str, typer.Argument(metavar="ID", help="发布、季度或 current")]
 
 release_app = typer.Typer(help="发布 Releases", no_args_is_help=True)
@@ -22,16 +37,14 @@ release_app = typer.Typer(help="发布 Releases", no_args_is_help=True)
 
 @release_app.command("list")
 @command
-def release_list(as_json: AsJson = False) -> None:
+@as_of
+def release_list(when: When, as_json: AsJson = False) -> None:
     """列出发布 Releases, newest first."""
     from jianhui.stages import releases
 
-    rows = releases.list_all(context())
-    if as_json:
-        put_json(rows)
-        return
-    put_table(
-        rows,
+    rows = releases.list_all(context(), when)
+    put_rows(
+        rows if as_json else [{**row, **_in_words(row)} for row in rows],
         [
             ("release_id", pick("发布", "release")),
             ("valid_on", pick("截面日", "valid on")),
@@ -39,34 +52,65 @@ def release_list(as_json: AsJson = False) -> None:
             ("state", pick("状态", "state")),
             ("stage", pick("阶段", "stage")),
         ],
+        as_json,
     )
+
+
+_STATES = {
+    "current": "当前",
+    "passed": "有效",
+    "superseded": "已被取代",
+    "withdrawn": "已撤回",
+    "blocked": "未通过",
+}
+
+
+def _in_words(row: Mapping[str, Any]) -> dict[str, str]:
+    """What a reader sees otherwise than a program: the time in Shanghai, words for codes."""
+    from jianhui.publish.life import STAGE_NAMES
+    from jianhui.publish.report_words import BASE_NAMES
+
+    shown = {"known_at": f"{row['known_at'].astimezone(SHANGHAI):%Y-%m-%d %H:%M}"}
+    if language() == "zh":
+        words = (("state", _STATES), ("stage", STAGE_NAMES), ("base_kind", BASE_NAMES))
+        shown |= {name: names.get(row[name], row[name]) for name, names in words if name in row}
+    return shown
+
+
+@release_app.command("index")
+@command
+def release_index() -> None:
+    """重写 releases/index.json（供其他系统跟读） Make releases/index.json again from folders and log."""
+    from jianhui.stages import releases
+
+    put(str(releases.write_index(context())))
 
 
 @release_app.command("show")
 @command
-def release_show(release: Release = "current", valid_on: ValidOn = None, known_at: KnownAt = None) -> None:
+@as_of
+def release_show(when: When, release: Release = "current") -> None:
     """发布清单 The manifest of a release and what became of it; or of the night that stood then."""
     from jianhui.stages import releases
 
-    put_json(releases.show(context(), release, parse_day(valid_on), parse_instant(known_at)))
+    put_json(releases.show(context(), release, when))
 
 
 @release_app.command("history")
 @command
+@as_of
 def release_history(
-    grouping: Annotated[str, typer.Option("--grouping", help="分组 city | district | …")] = "city",
-    base: Annotated[str | None, typer.Option("--base", help="口径 frozen | live | live_25 | due")] = None,
+    when: When,
+    grouping: Grouping = "city",
+    base: Base = None,
     as_json: AsJson = False,
 ) -> None:
     """历次公布的数与现在所知 Every rate as published, beside as now known; releases/history.parquet."""
     from jianhui.stages import history
 
-    rows = history.rows(context(), grouping, base, progress=say)
-    if as_json:
-        put_json(rows)
-        return
-    put_table(
-        rows,
+    rows = history.rows(context(), grouping or "city", base, when, progress=say)
+    put_rows(
+        rows if as_json else [{**row, **_in_words(row)} for row in rows],
         [
             ("release_id", pick("发布", "release")),
             ("valid_on", pick("截面日", "valid on")),
@@ -77,6 +121,7 @@ def release_history(
             ("now", pick("现在所知", "as now known")),
             ("now_basis", pick("依据", "basis")),
         ],
+        as_json,
     )
 
 
@@ -109,44 +154,61 @@ def release_verify(
 
 @release_app.command("compare")
 @command
+@as_of
 def release_compare(
+    when: When,
     a: Annotated[str, typer.Argument(metavar="A", help="先前的发布 the earlier")],
-    b: Annotated[str, typer.Argument(metavar="B", help="后来的发布 the later")] = "current",
-    district: Annotated[
-        str | None, typer.Option("--district", metavar="CODE", help="列出该区市县背后的企业 who moved it")
-    ] = None,
-    base: Annotated[str, typer.Option("--base", help="口径 frozen | live | live_25 | due")] = "live",
+    b: Annotated[
+        str,
+        typer.Argument(metavar="B", help="后来的发布，或用 --valid-on、--known-at 指明时点 the later"),
+    ] = "current",
+    table: Table = None,
+    district: District = None,
+    grouping: Grouping = None,
+    group: Group = None,
+    base: Base = None,
+    on: On = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """比较两次发布并说明原因 Every figure that moved from A to B, split by cause."""
+    """比较两次发布并说明原因 Every figure that moved from A to B, split by cause.
+
+    With a table, district, group or day: who moved that figure.
+    """
     from jianhui.stages import comparing
 
-    comparison = comparing.compare_releases(context(), a, b, progress=say)
-    if district is None:
+    comparison = comparing.compare_releases(context(), a, b, when, progress=say)
+    if not any((table, district, grouping, group, on)):
         _put_comparison(comparison, out, as_json)
         return
-    from jianhui.publish.compare_words import behind
+    from jianhui.publish.compare_behind import COVERAGE, behind, changed_cell
 
-    rows = behind(comparison, "district", district, base, pick("zh", "en"))
-    if as_json:
-        put_json(rows)
-        return
-    put_table(
-        rows,
+    cell = changed_cell(
+        comparison,
+        table or COVERAGE,
+        grouping="district" if district else grouping,
+        group=district or group,
+        base=base or "live",
+        on=on,
+    )
+    put_rows(
+        behind(comparison, cell, pick("zh", "en")),
         [
             ("cause", pick("原因", "cause")),
             ("event", pick("事由", "what befell it")),
+            ("measure", pick("指标", "measure")),
             ("member_key", pick("企业编号", "enterprise")),
             ("name", pick("企业名称", "name")),
-            ("n_base", pick("基数", "base")),
-            ("n_covered", pick("已建会", "covered")),
+            ("change", pick("增减", "change")),
         ],
+        as_json,
     )
 
 
 @command
+@as_of
 def what_if(
+    when: When,
     policy: Annotated[
         Path, typer.Option("--policy", help="规则文件 CSV 或 YAML rules that replace those in force")
     ],
@@ -157,7 +219,7 @@ def what_if(
     """换一套规则试算（不发布） The same night under other rules: both results, and the difference."""
     from jianhui.stages import what_if as trying
 
-    _put_comparison(trying.what_if(context(), policy, release, progress=say), out, as_json)
+    _put_comparison(trying.what_if(context(), policy, release, when, progress=say), out, as_json)
 
 
 def _put_comparison(comparison: "Comparison", out: Path | None, as_json: bool) -> None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jianhui.cli.context import AsJson, context
-from jianhui.cli.deliveries import Reason
+from jianhui.cli.context import as_of, context
+from jianhui.cli.options import AsJson, Reason
 from jianhui.cli.talk import command, language, pick, put, put_json, put_table, say
 from jianhui.core.clock import SHANGHAI
 from jianhui.core.errors import ExitCode, JianhuiError, UsageError, Where
+from jianhui.stages.context import When
 
 if TYPE_CHECKING:
     from jianhui.publish.review_questions import Item, Question, Sample
@@ -82,11 +83,12 @@ def review_import(
 
 @review_app.command("score")
 @command
-def review_score(as_json: AsJson = False) -> None:
+@as_of
+def review_score(when: When, as_json: AsJson = False) -> None:
     """判断一致性、各类依据的准确率与查全率 Agreement, precision and recall, with Wilson 95 % intervals."""
     from jianhui.stages import review
 
-    result = review.score(context())
+    result = review.score(context(), when, progress=say)
     if as_json:
         put_json(result.as_dict())
     else:
@@ -95,14 +97,16 @@ def review_score(as_json: AsJson = False) -> None:
 
 @review_app.command("list")
 @command
+@as_of
 def review_list(
+    when: When,
     names: Annotated[bool, typer.Option("--names", help="显示判断人姓名 judges by name")] = False,
     as_json: AsJson = False,
 ) -> None:
     """列出判断，新的在前 Judgements, newest first, and which of them hold."""
     from jianhui.stages import judging
 
-    rows = judging.listed(context(), names=names)
+    rows = judging.listed(context(), when, names=names)
     if as_json:
         put_json(rows)
     elif rows:

@@ -55,6 +55,14 @@ def put_table(rows: Sequence[Mapping[str, Any]], columns: Iterable[tuple[str, st
         typer.echo("  ".join(padded).rstrip())
 
 
+def put_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[tuple[str, str]], as_json: bool) -> None:
+    """Rows on stdout: whole for a program, or the ``columns`` as a table."""
+    if as_json:
+        put_json(rows)
+    else:
+        put_table(rows, columns)
+
+
 def _width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 

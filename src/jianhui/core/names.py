@@ -15,7 +15,8 @@ region          region codes (``core.regions``) of the places the name begins wi
 places          those words as written, joined by ``|``
 town            the town, township or street office behind them (临山镇), ``""`` where it says none
 lead            the stem of a county or district at the front of the core (淳安), which may be a place or the
-                beginning of the brand, ``""`` where there is none; ``lead_region``: its region codes
+                beginning of the brand, ``""`` where there is none or a place stands before it;
+                ``lead_region``: its region codes
 core            what is left of brand and trade: region, brackets' places, form, branch and 集团 taken off
 brand, trade    the core cut before its first trade word; ``brand`` is at least two characters long
 form            class of the legal form (``words/legal_forms.csv``), ``""`` where the name says none
@@ -102,7 +103,9 @@ _WHOLE_NAME = r"^.{4,}(?:公司|厂|集团|合作社)$"
 _OWNERSHIP = r"^(?:地方国营|国营|国有|公私合营|中外合资)"
 _ROAD = "(?:[东西南北中一二三四五]?(?:路|街|巷)|大道|大街|胡同|大厦|广场)"
 _TOWN = r"^([^()]{1,4}?(?:镇|乡|街道|苏木))(?:街道|办事处)*"
-_LEAST_AFTER_TOWN = 4
+_TOWN_KIND = r"^(?:镇|乡|街道|苏木)"
+_BEFORE_TOWN = r"[^()]{1,4}?(?:镇|乡|街道|苏木).{3,}"
+_LEAST_AFTER_TOWN = 3
 _GROUP = r"(?:企业集团|集团|控股)"
 _NUMERAL = r"第?[0-9]+|第[一二三四五六七八九十百零]+|[一二三四五六七八九十]+(?:分|厂|店|部|队|号|站|期|公司)"
 _WHOLE_ENDS = (
@@ -115,9 +118,9 @@ _COMPANY_ENDS = (
     "|有限责.公司|有限.司|有.公司|.限公司|有限公|有公司|限公司)"
 )
 _FORM_MISSPELT = "责任有限公司|(?:股份)?有限公司(?:股份)?有限公司|(?:股份)?有.(?:责任)?公司|(?:股份)?有限(?:责任)?.司|(?:股份)?有限(?:责任)?公.|有公司|限公司|有限司"  # noqa: E501
+_BRANCH_WITH_FORM = "分(?:股份|集团|责任)?有限(?:责任)?公司$"
 _SHORTEST_BRAND = 2
 _LEAST_AFTER_PLACE = 2
-_LEAST_AFTER_STEM = 3
 
 
 def fold_expr(name: pl.Expr) -> pl.Expr:
@@ -152,10 +155,12 @@ def read_places(texts: pl.Series) -> pl.DataFrame:
         rest=fold_expr(canonical_name_expr(pl.col("text"))).str.replace(_OFFICE, ""), inside=pl.lit("")
     )
     read = read.filter(pl.col("rest").is_not_null())
-    # 龙泉路 is a road and not where 龙泉 is.
-    is_road = pl.col("rest").str.contains(_place_patterns()[0] + _ROAD)
+    # 龙泉路 is a road and not where 龙泉 is, 江阴镇 a town and not 江阴; 浙江省镇海区 goes on with a place.
+    place = pl.col("rest").str.extract(_place_patterns()[0], 1)
+    is_road = pl.col("rest").str.slice(place.str.len_chars()).str.contains("^" + _ROAD)
+    is_other = (is_road | _names_a_town("rest", place)).fill_null(False)
     said = pl.concat(
-        [_with_places(read.filter(~is_road)), read.filter(is_road).with_columns(region=pl.lit(""))],
+        [_with_places(read.filter(~is_other)), read.filter(is_other).with_columns(region=pl.lit(""))],
         how="diagonal",
     )
     return said.select("text", "region", "rest")
@@ -253,15 +258,18 @@ def _with_places(read: pl.DataFrame) -> pl.DataFrame:
         .otherwise("rest")
     )
     split = (
-        read.with_columns(first=pl.col("rest").str.extract(lead, 1).fill_null(""))
+        # 肥东长临河镇: before a town the stem of a county is a place.
+        read.with_columns(
+            first=pl.coalesce(
+                pl.col("rest").str.extract(lead, 1),
+                pl.col("rest").str.extract(_alternatives(tuple(county_stems())) + _BEFORE_TOWN, 1),
+                pl.lit(""),
+            )
+        )
         .with_columns(after=pl.col("rest").str.slice(pl.col("first").str.len_chars()))
-        .with_columns(
-            second=pl.when(pl.col("first") != "").then(pl.col("after").str.extract(follow, 1)).fill_null("")
-        )
+        .with_columns(second=_next_place("first", follow))
         .with_columns(after=pl.col("after").str.slice(pl.col("second").str.len_chars()))
-        .with_columns(
-            third=pl.when(pl.col("second") != "").then(pl.col("after").str.extract(follow, 1)).fill_null("")
-        )
+        .with_columns(third=_next_place("second", follow))
     )
     said = ["first", "second", "third", "inside"]
     distinct = split.select(*said).unique().sort(said)
@@ -280,6 +288,18 @@ def _with_places(read: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _next_place(before: str, follow: str) -> pl.Expr:
+    """The place word ``after`` begins with, if there is one ``before``; 同安镇 is a town and not 同安."""
+    word = pl.col("after").str.extract(follow, 1)
+    return pl.when((pl.col(before) != "") & ~_names_a_town("after", word)).then(word).fill_null("")
+
+
+def _names_a_town(text: str, word: pl.Expr) -> pl.Expr:
+    """Whether the place word ``text`` begins with names a town (江阴镇) and no place follows (镇海区)."""
+    behind = pl.col(text).str.slice(word.str.len_chars())
+    return behind.str.contains(_TOWN_KIND) & ~behind.str.contains(_place_patterns()[1])
+
+
 def _with_town(read: pl.DataFrame) -> pl.DataFrame:
     """``town``, and ``rest`` without it; a town is only read where enough of a name is left behind it."""
     said = pl.col("rest").str.extract(_TOWN, 0)
@@ -295,7 +315,7 @@ def _read_places(first: str, second: str, third: str, inside: str) -> tuple[str,
     """``(region, places as written, characters at the front they take)``."""
     region, places, taken = "", [], 0
     if first:
-        codes: tuple[str, ...] = outermost(leading_words()[first])
+        codes: tuple[str, ...] = outermost(leading_words().get(first) or county_stems()[first])
         places, taken = [first], len(first)
         for word in (second, third):
             narrower = narrowed(codes, words()[word]) if word else ()
@@ -338,6 +358,8 @@ def _with_branch(read: pl.DataFrame) -> pl.DataFrame:
     # What follows a company's form is a part of it, by whatever word it ends (…有限公司运输车队).
     company = rf"^(.{{2,}}?{_COMPANY_ENDS})(.*)$"
     other = rf"^(.{{2,}}?(?:{_WHOLE_ENDS})(?:集团公司|集团|公司)?)(.{{0,30}}?)({ending})$"
+    # A branch has no form of its own: 第六分有限公司 is 第六分公司.
+    read = read.with_columns(rest=pl.col("rest").str.replace(_BRANCH_WITH_FORM, "分公司"))
     rest = pl.col("rest")
     of_company, behind = rest.str.extract(company, 1), rest.str.extract(company, 2)
     whole = pl.when(of_company.is_null()).then(rest.str.extract(other, 1)).when(behind != "").then(of_company)
@@ -386,7 +408,11 @@ def _with_core(read: pl.DataFrame) -> pl.DataFrame:
     brand = pl.coalesce(brand, "core")
     stems = county_stems()
     lead = pl.col("core").str.extract(_alternatives(tuple(stems)), 1)
-    may_lead = pl.col("core").str.len_chars() >= lead.str.len_chars() + _LEAST_AFTER_STEM
+    behind = pl.col("core").str.slice(lead.str.len_chars())
+    # 平安建材 is of the brand 平安; 肥东政房 may be 政房 of 肥东.
+    is_trade = behind.is_in(list(column("trade_words", "word")))
+    # Behind a place in which it does not lie it is none: 革吉县高明有害生物防治 is nowhere near 高明区.
+    may_lead = (behind.str.len_chars() >= _LEAST_AFTER_PLACE) & ~is_trade & (pl.col("region") == "")
     lead = pl.when(may_lead).then(lead).fill_null("")
     regions = {word: ALTERNATIVE.join(codes) for word, codes in stems.items()}
     return read.with_columns(
@@ -417,12 +443,13 @@ def in_words(name: str) -> dict[str, str]:
 
 
 _DIGITS = "零一二三四五六七八九"
+_CAPITALS = tuple(zip("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十", strict=True))
 _MOST_COUNTED = 39
 
 
 @cache
 def _numerals() -> tuple[list[str], list[str]]:
-    """Arabic numerals that count (第2, 2号) and what they are in Chinese, longest first."""
+    """Numerals that count, in digits (第2) or capitals (第贰), and what they are in Chinese."""
     numbers = [
         (
             str(n),
@@ -431,6 +458,7 @@ def _numerals() -> tuple[list[str], list[str]]:
         for n in range(_MOST_COUNTED, 0, -1)
     ]
     pairs = [(f"第{digits}", f"第{words_}") for digits, words_ in numbers]
+    pairs += [(f"第{capital}", f"第{plain}") for capital, plain in _CAPITALS]
     return [digits for digits, _ in pairs], [words_ for _, words_ in pairs]
 
 

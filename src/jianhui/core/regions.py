@@ -17,6 +17,8 @@ _SUFFIX = re.compile(
     rf"(?:(?:{_PEOPLES})*自治(?:区|州|县|旗)|特别行政区|省|市|地区|林区|特区|新区|矿区|区|县|盟|左旗|右旗|旗)$"
 )
 _SHORTEST_STEM = 2
+_SHORTEST_ZONE = 3
+_HIGH_TECH_ZONE = "高新区"
 _SHORT_NAMES = {
     "内蒙古自治区": "内蒙古",
     "西藏自治区": "西藏",
@@ -42,6 +44,9 @@ def significant(code: str) -> str:
 def stem(name: str) -> str:
     """A place's name less the word for what it is: ``大连市`` → ``大连``; too short a stem is the name."""
     short = _SHORT_NAMES.get(name) or _SUFFIX.sub("", name)
+    if len(name) == _SHORTEST_STEM + 1 and name[1:] in ("林区", "新区") and name != _HIGH_TECH_ZONE:
+        # 碑林区 is no 林区.
+        return name[:-1]
     return short if len(short) >= _SHORTEST_STEM else name
 
 
@@ -102,9 +107,10 @@ def _may_be_one(code: str, other: str) -> bool:
 def leading_words() -> dict[str, tuple[str, ...]]:
     """Words that say a place at the very front of a name, with nothing before them.
 
-    All full names; of stems those of provinces and cities only. The stem of a district or county (朝阳,
-    永兴, 平安) is more often a brand than a place there.
+    All full names, of zones too (保税区); of stems those of provinces and cities only, less those many
+    brands begin with (东方). The stem of a district or county (朝阳, 平安) is more often a brand there.
     """
+    brands = frozenset(column("brand_places", "stem"))
     full = {word for name, code in _named() for word in (name, *_short_forms(name, code))}
     found: dict[str, tuple[str, ...]] = {}
     for word, codes in words().items():
@@ -113,8 +119,10 @@ def leading_words() -> dict[str, tuple[str, ...]]:
             for code in codes
             if code and (word in full or len(code) < COUNTY or code in _county_cities())
         )
-        if meant and word != COUNTRY:
+        if meant and word != COUNTRY and word not in brands:
             found[word] = meant
+        elif codes == ("",) and len(word) >= _SHORTEST_ZONE and word.endswith("区"):
+            found[word] = codes
     return found
 
 

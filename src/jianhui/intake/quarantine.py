@@ -5,6 +5,7 @@ decision of the ledger (stream ``quarantine``) with who and why.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, Literal
 
 import polars as pl
@@ -40,20 +41,28 @@ class HeldBack:
         ]
 
 
-def list_held_back(log: EventLog) -> pl.DataFrame:
+def list_held_back(
+    log: EventLog, valid_on: date | None = None, known_at: datetime | None = None
+) -> pl.DataFrame:
     """Deliveries held or refused, and accepted ones with rows kept back; the register's columns.
 
-    Those that wait for a decision come first, then by ledger line.
+    Those that wait for a decision come first, then by ledger line. ``known_at``: as it was then;
+    ``valid_on``: only what describes that day or an earlier one, or no day that could be read.
     """
     waits = pl.col("verdict") == "held"
     has_rows = pl.col("rows_quarantined").fill_null(0) > 0
-    register = log.deliveries()
+    register = log.deliveries(known_at=known_at)
+    if valid_on is not None:
+        register = register.filter(pl.col("reference_on").fill_null(valid_on) <= valid_on)
     return register.filter(waits | (pl.col("verdict") == "refused") | has_rows).sort(~waits, "seq")
 
 
-def show(log: EventLog, delivery_id: str) -> HeldBack:
-    """A delivery with its rows kept back. Raises ``UsageError`` ``no_such_delivery``."""
-    delivery = _latest(log, delivery_id)
+def show(log: EventLog, delivery_id: str, known_at: datetime | None = None) -> HeldBack:
+    """A delivery (as it stood at ``known_at``) with its rows kept back.
+
+    Raises ``UsageError`` ``no_such_delivery``.
+    """
+    delivery = _latest(log, delivery_id, known_at)
     if delivery.receipt is None or delivery.receipt.path.endswith(REFUSAL_SUFFIX):
         return HeldBack(delivery, None, None)
     receipt, packed = read_back(log, delivery)
@@ -131,9 +140,9 @@ def _decide(
     )
 
 
-def _latest(log: EventLog, delivery_id: str) -> Delivery:
-    """The delivery as it stands now."""
-    told = [line.delivery for line in log.ledger() if line.delivery]
+def _latest(log: EventLog, delivery_id: str, known_at: datetime | None = None) -> Delivery:
+    """The delivery as it stands now, or stood."""
+    told = [line.delivery for line in log.ledger(known_at) if line.delivery]
     found = [one for one in told if one.delivery_id == delivery_id]
     if not found:
         raise UsageError(

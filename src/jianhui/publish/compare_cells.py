@@ -42,6 +42,9 @@ class Step:
 CELL = ("mart", "grouping", "group_code", "base_kind", "day")
 """What names a figure beside its measure; blank text and null day where a mart has no such key."""
 
+MEDIAN = "median_days_to_cover"
+"""A figure that is no count: its steps add up, but no member has a part of it."""
+
 _NO_KEY = pl.lit("")
 _MARTS: Mapping[str, tuple[Mapping[str, pl.Expr], tuple[str, ...]]] = {
     "agg_coverage": (
@@ -50,7 +53,7 @@ _MARTS: Mapping[str, tuple[Mapping[str, pl.Expr], tuple[str, ...]]] = {
     ),
     "agg_dynamic_coverage": (
         {},
-        ("n_due", "n_due_covered", "n_overdue_0_30", "n_overdue_31_90", "n_overdue_over_90"),
+        ("n_due", "n_due_covered", "n_overdue_0_30", "n_overdue_31_90", "n_overdue_over_90", MEDIAN),
     ),
     "agg_coverage_daily": (
         {"day": pl.col("valid_on")},
@@ -71,9 +74,21 @@ _MARTS: Mapping[str, tuple[Mapping[str, pl.Expr], tuple[str, ...]]] = {
     ),
     "agg_other_units": (
         {"grouping": pl.lit("kind"), "group_code": pl.col("kind")},
-        ("n", "n_covered"),
+        ("n", "n_covered", "n_registered"),
     ),
 }
+
+
+RATES: Mapping[str, tuple[str, str, str]] = {
+    "agg_coverage": ("coverage_rate", "n_covered", "n_base"),
+    "agg_coverage_daily": ("coverage_rate", "n_covered", "n_base"),
+    "agg_dynamic_coverage": ("rate_due", "n_due_covered", "n_due"),
+    "agg_founding_cohorts": ("in_time_rate", "n_covered_in_time", "n"),
+    "agg_other_units": ("covered_rate", "n_covered", "n"),
+}
+"""Mart → its rate, and the counts it divides. Judgements on a target follow from them; the bounds
+``rate_low``, ``rate_high`` are the link-error model's and count nobody.
+"""
 
 
 def figures(folder: Path) -> pl.DataFrame:
@@ -97,6 +112,20 @@ def figures(folder: Path) -> pl.DataFrame:
     return pl.concat(parts)
 
 
+def shared_days(steps: Sequence[Step]) -> tuple[date, date] | None:
+    """First and last day of the daily table that both ends of the path know; None where there is none."""
+    ends = [
+        pl.read_parquet(folder / "marts" / "agg_coverage_daily.parquet", columns=["valid_on"]).get_column(
+            "valid_on"
+        )
+        for folder in (steps[0].before, steps[-1].after)
+    ]
+    if any(end.is_empty() for end in ends):
+        return None
+    first, last = max(end.min() for end in ends), min(end.max() for end in ends)  # type: ignore[type-var]
+    return (first, last) if first <= last else None  # type: ignore[return-value, operator]
+
+
 def changed_cells(steps: Sequence[Step]) -> pl.DataFrame:
     """Every figure that differs between the ends of the path, or moved on the way.
 
@@ -107,7 +136,6 @@ def changed_cells(steps: Sequence[Step]) -> pl.DataFrame:
     along = _along(steps)
     keys = [*CELL, "measure"]
     first, last = "v0", f"v{len(steps)}"
-    is_shared = (pl.col("mart") != "agg_coverage_daily") | (pl.col("there0") & pl.col(f"there{len(steps)}"))
     deltas = {
         cause: pl.sum_horizontal(
             pl.lit(0, pl.Int64),
@@ -120,13 +148,18 @@ def changed_cells(steps: Sequence[Step]) -> pl.DataFrame:
         for cause in CAUSES
     }
     return (
-        along.filter(is_shared)
+        along.filter(_is_shared(len(steps)))
         .select(*keys, before=first, after=last, **deltas)
         .filter(
             pl.any_horizontal(pl.col("before").ne_missing(pl.col("after")), *(pl.col(c) != 0 for c in CAUSES))
         )
         .sort(keys, nulls_last=True)
     )
+
+
+def _is_shared(last: int) -> pl.Expr:
+    """Days of the daily table that only one end knows are no changed figures."""
+    return (pl.col("mart") != "agg_coverage_daily") | (pl.col("there0") & pl.col(f"there{last}"))
 
 
 def _along(steps: Sequence[Step]) -> pl.DataFrame:
@@ -147,7 +180,9 @@ def _along(steps: Sequence[Step]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class RateMove:
-    """The coverage rate of one group on one base, from A to B: exact shares, null where there is none.
+    """The rate of one group (and base, and day), from A to B: exact shares, null where there is none.
+
+    ``n_base``, ``n_covered``: what it divides, under the names of the mart (:data:`RATES`).
 
     ``parts``: cause → exact change of the rate on its steps; nil where there is no rate at one end. On the
     way a rate that cannot be had (a base of nobody) stands at what it was last, so the parts add up.
@@ -159,6 +194,9 @@ class RateMove:
     n_base: tuple[int, int]
     n_covered: tuple[int | None, int | None]
     parts: Mapping[Cause, Fraction]
+    mart: str = "agg_coverage"
+    measure: str = "coverage_rate"
+    day: date | None = None
 
     @property
     def before(self) -> Fraction | None:
@@ -170,38 +208,39 @@ class RateMove:
 
 
 def rate_moves(steps: Sequence[Step]) -> list[RateMove]:
-    """Every rate of ``agg_coverage``, moved or not, in a total order."""
-    keys = ["grouping", "group_code", "base_kind"]
-    rates = _along(steps).filter(
-        pl.col("mart") == "agg_coverage", pl.col("measure").is_in(["n_base", "n_covered"])
-    )
-    wide = rates.pivot(
-        on="measure", index=keys, values=[f"v{number}" for number in range(len(steps) + 1)]
-    ).sort(keys)
+    """Every rate of the compared marts (:data:`RATES`), moved or not, in a total order."""
+    along = _along(steps).filter(_is_shared(len(steps)))
+    points = range(len(steps) + 1)
     moves = []
-    for row in wide.to_dicts():
-        shares = [
-            _share(row[f"v{number}_n_covered"], row[f"v{number}_n_base"] or 0)
-            for number in range(len(steps) + 1)
-        ]
-        parts: dict[Cause, Fraction] = dict.fromkeys(CAUSES, Fraction(0))
-        if shares[0] is not None and shares[-1] is not None:
-            stood = shares[0]
-            for step, share in zip(steps, shares[1:], strict=True):
-                if share is not None:
-                    parts[step.cause] += share - stood
-                    stood = share
-        last = len(steps)
-        moves.append(
-            RateMove(
-                row["grouping"],
-                row["group_code"],
-                row["base_kind"],
-                (row["v0_n_base"] or 0, row[f"v{last}_n_base"] or 0),
-                (row["v0_n_covered"], row[f"v{last}_n_covered"]),
-                parts,
-            )
+    for mart, (measure, covered, base) in RATES.items():
+        counts = along.filter(pl.col("mart") == mart, pl.col("measure").is_in([covered, base]))
+        wide = counts.pivot(
+            on="measure", on_columns=[covered, base], index=CELL, values=[f"v{number}" for number in points]
         )
+        for row in wide.sort(CELL, nulls_last=True).to_dicts():
+            n_covered = [row[f"v{number}_{covered}"] for number in points]
+            n_base = [row[f"v{number}_{base}"] or 0 for number in points]
+            shares = [_share(*pair) for pair in zip(n_covered, n_base, strict=True)]
+            parts: dict[Cause, Fraction] = dict.fromkeys(CAUSES, Fraction(0))
+            if shares[0] is not None and shares[-1] is not None:
+                stood = shares[0]
+                for step, share in zip(steps, shares[1:], strict=True):
+                    if share is not None:
+                        parts[step.cause] += share - stood
+                        stood = share
+            moves.append(
+                RateMove(
+                    row["grouping"],
+                    row["group_code"],
+                    row["base_kind"],
+                    (n_base[0], n_base[-1]),
+                    (n_covered[0], n_covered[-1]),
+                    parts,
+                    mart,
+                    measure,
+                    row["day"],
+                )
+            )
     return moves
 
 

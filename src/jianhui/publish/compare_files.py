@@ -11,16 +11,26 @@ from jianhui.core.clock import civil_day
 from jianhui.publish.compare import Comparison, write_document
 from jianhui.publish.compare_cells import CAUSE_NAMES, CAUSES, RateMove
 from jianhui.publish.compare_members import CITY, EVENT_NAMES
-from jianhui.publish.compare_words import BASES, shown_parts, side_name, statement, title
+from jianhui.publish.compare_words import (
+    BASES,
+    beside_table,
+    paragraphs,
+    shown_parts,
+    side_name,
+    statement,
+    title,
+)
+from jianhui.publish.official_letter import Letter, Part
 from jianhui.publish.report_figures import percent, shown_share
 from jianhui.publish.report_words import BASE_NAMES, GROUPING_NAMES
 from jianhui.publish.waterfall import Bar, waterfall
 from jianhui.publish.xlsx import Cell, Column, Workbook
 
 STATEMENT = "变动说明.txt"
+"""Beside it stands the same in Word."""
 WORKBOOK = "变动分解.xlsx"
 MAX_ROWS = 200_000
-"""Of a sheet; everything stands in ``cells.parquet`` and ``members.parquet``."""
+"""Of a sheet; everything stands in ``cells.parquet``, ``members.parquet`` and ``openings.parquet``."""
 
 _MART_NAMES = {
     "agg_coverage": "建会情况",
@@ -35,6 +45,7 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     """Write everything into ``folder``, which is made; the paths written, in order of name."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / STATEMENT).write_text(statement(comparison), encoding="utf-8")
+    (folder / STATEMENT).with_suffix(".docx").write_bytes(_letter(comparison).word())
     write_document(folder, comparison)
     _workbook(folder / WORKBOOK, comparison)
     for base in BASES:
@@ -45,6 +56,19 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file())
 
 
+def _letter(comparison: Comparison) -> Letter:
+    """The statement as a document that is attached to a bulletin; nobody signs it."""
+    told, table = paragraphs(comparison), beside_table(comparison)
+    header = ["口径", "指标", side_name(comparison.a), side_name(comparison.b), "增减"]
+    parts = [Part("主要数据", table=[header, *table[1:]]), Part("变动原因", told[1:])]
+    return Letter(
+        title=title(comparison).replace("与", "\n与", 1),
+        opening=told[:1],
+        parts=parts if len(table) > 1 else parts[1:],
+        day=civil_day(comparison.b.known_at),
+    )
+
+
 def _chart(comparison: Comparison, move: RateMove) -> str:
     """The rate of the city on one base, in percentage points."""
     target = comparison.targets[1] if move.base_kind == "frozen" else None
@@ -53,7 +77,7 @@ def _chart(comparison: Comparison, move: RateMove) -> str:
     assert before is not None
     assert after is not None
     bars = [
-        Bar(CAUSE_NAMES[cause][0], Fraction(part), f"{part:+.2f}")
+        Bar(CAUSE_NAMES[cause][0], Fraction(part), f"{part:+.2f}".replace("-", "−"))
         for cause, part in shown_parts(move, target).items()
         if part
     ]
@@ -63,6 +87,7 @@ def _chart(comparison: Comparison, move: RateMove) -> str:
         ("变动前", Fraction(before * 100), percent(before)),
         bars,
         ("变动后", Fraction(after * 100), percent(after)),
+        None if target is None else (f"年度目标 {float(target * 100):g}%", target * 100),
     )
 
 
@@ -125,12 +150,32 @@ def _workbook(path: Path, comparison: Comparison) -> None:
             ],
             _member_rows(comparison),
         )
+        book.write_table(
+            book.sheet("其他各表企业明细"),
+            0,
+            [
+                Column("原因", 10),
+                Column("表", 12),
+                Column("分组", 12),
+                Column("代码", 12, "code"),
+                Column("口径", 22),
+                Column("指标", 18),
+                Column("企业编号", 18, "code"),
+                Column("企业名称", 36),
+                Column("增减", 8, "count"),
+            ],
+            _opening_rows(comparison),
+        )
 
 
 def _rate_rows(comparison: Comparison) -> Iterator[list[Cell]]:
     wanted = {"city": 0, "district": 1, "managing_area": 2}
     moves = sorted(
-        (move for move in comparison.rates if move.grouping in wanted and any(move.n_base)),
+        (
+            move
+            for move in comparison.rates
+            if move.mart == "agg_coverage" and move.grouping in wanted and any(move.n_base)
+        ),
         key=lambda move: (
             BASES.index(move.base_kind),
             wanted[move.grouping],
@@ -190,6 +235,24 @@ def _member_rows(comparison: Comparison) -> Iterator[list[Cell]]:
             row["is_covered"],
             _group_name(comparison, "district", row["group_before"]),
             _group_name(comparison, "district", row["group_after"]),
+        ]
+
+
+def _opening_rows(comparison: Comparison) -> Iterator[list[Cell]]:
+    """Who moved the other figures; the days of the daily table stand in ``openings.parquet`` alone."""
+    rows = comparison.openings.filter(pl.col("day").is_null()).head(MAX_ROWS)
+    names = {cause: words[0] for cause, words in CAUSE_NAMES.items()}
+    for row in rows.iter_rows(named=True):
+        yield [
+            names[row["cause"]],
+            _MART_NAMES[row["mart"]],
+            GROUPING_NAMES.get(row["grouping"], row["grouping"]),
+            row["group_code"],
+            BASE_NAMES.get(row["base_kind"], ""),
+            row["measure"],
+            row["member_key"],
+            row["name"] or "",
+            row["change"],
         ]
 
 

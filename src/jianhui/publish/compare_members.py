@@ -52,7 +52,6 @@ _BASES = {
     "in_base_live": "live",
     "in_base_live_25": "live_25",
     "in_base_due": "due",
-    "in_base_frozen": "frozen",
 }
 
 CONTRIBUTION: Mapping[str, pl.DataType] = {
@@ -74,27 +73,34 @@ CONTRIBUTION: Mapping[str, pl.DataType] = {
 
 
 def members(folder: Path) -> pl.DataFrame:
-    """The members of every base of a build; of a published release those its marts name.
+    """The members of every base of a build or release: enterprises, and listed firms that match nothing.
 
-    A release's marts do not name listed firms outside the scope, or that match nothing.
+    Releases of before ``fct_frozen_base`` name no members of the frozen base.
     """
-    if (folder / STATES).is_dir():
-        table = read_states(folder, "members")
-    else:
-        published = pl.read_parquet(folder / "marts" / "fct_enterprise_coverage.parquet")
-        table = (
-            published.rename({"enterprise_id": "member_key", **_PUBLISHED_AS})
-            .with_columns(is_matched=pl.lit(True))
-            .unpivot(
-                on=list(_BASES),
-                index=["member_key", *_TOLD],
-                variable_name="base_kind",
-                value_name="is_member",
-            )
-            .filter(pl.col("is_member").fill_null(False))
-            .with_columns(pl.col("base_kind").replace_strict(_BASES))
+    marts = folder / "marts"
+    enterprises = (
+        pl.read_parquet(marts / "fct_enterprise_coverage.parquet")
+        .rename({"enterprise_id": "member_key", **_PUBLISHED_AS})
+        .with_columns(is_matched=pl.lit(True))
+        .unpivot(
+            on=list(_BASES), index=["member_key", *_TOLD], variable_name="base_kind", value_name="is_member"
         )
-    return table.select(
+        .filter(pl.col("is_member").fill_null(False))
+        .with_columns(pl.col("base_kind").replace_strict(_BASES))
+    )
+    frozen = marts / "fct_frozen_base.parquet"
+    parts = [enterprises.select("base_kind", "member_key", *_TOLD)]
+    if frozen.is_file():
+        parts.append(
+            pl.read_parquet(frozen)
+            .filter("in_base")
+            .rename(_PUBLISHED_AS)
+            .with_columns(base_kind=pl.lit("frozen"), is_matched=pl.col("enterprise_id").is_not_null())
+            .sort("member_key", "record_key")
+            .unique("member_key", keep="first", maintain_order=True)
+            .select("base_kind", "member_key", *_TOLD)
+        )
+    return pl.concat(parts).select(
         *_KEY,
         "is_matched",
         pl.col("is_covered").fill_null(False),

@@ -38,21 +38,22 @@ def side_name(side: Side) -> str:
 
 
 def title(comparison: Comparison) -> str:
-    """A revision of one period, or one period against another."""
+    """A revision of one period, one period against another, or what is no release against one."""
     a, b = comparison.a, comparison.b
     if a.valid_on == b.valid_on:
-        return f"{side_name(b)}修订说明"
+        is_release = _QUARTER.fullmatch(b.name) or _NIGHT.fullmatch(b.name)
+        return f"{side_name(b)}{'修订' if is_release else ''}说明"
     return f"{side_name(b)}与{side_name(a)}变动说明"
 
 
 def statement(comparison: Comparison) -> str:
     """The whole statement as text, paragraph by paragraph; ends with a line end."""
-    a, b = comparison.a, comparison.b
-    lines = [
-        title(comparison),
-        "",
-        f"比较对象：{_described(b)}；{_described(a)}。",
-    ]
+    return "\n".join([title(comparison), "", *paragraphs(comparison)]) + "\n"
+
+
+def paragraphs(comparison: Comparison) -> list[str]:
+    """What is compared, what moved on each base and why, which districts, and what a reader must know."""
+    lines = [f"比较对象：{_described(comparison.b)}；{_described(comparison.a)}。"]
     if comparison.is_same:
         lines.append("两者逐项比较，各数均无变动。")
     else:
@@ -61,8 +62,32 @@ def statement(comparison: Comparison) -> str:
         if districts:
             lines.append(districts)
         lines.append(ORDER_TOLD)
-    lines += [f"说明：{zh}" for zh, _ in comparison.notes]
-    return "\n".join(lines) + "\n"
+    return lines + [f"说明：{zh}。" if zh[-1] not in "。；" else f"说明：{zh}" for zh, _ in comparison.notes]
+
+
+def beside_table(comparison: Comparison) -> list[list[str]]:
+    """The city on each base as it was and as it is, with a header."""
+    rows = [["口径", "指标", "原公布", "更正后", "增减"]]
+    for base in _bases(comparison):
+        move = comparison.rate("city", CITY, base)
+        assert move is not None
+        name = BASE_NAMES[base]
+        for what, (before, after) in (("企业（家）", move.n_base), ("已建会（家）", move.n_covered)):
+            change = None if before is None or after is None else after - before
+            rows.append([name, what, *("—" if n is None else str(n) for n in (before, after)), _plus(change)])
+        targets = comparison.targets if base == "frozen" else (None, None)
+        was, now = (_shown(move, end, targets[end]) for end in (0, 1))
+        points = None if was is None or now is None else (now - was) * 100
+        rows.append([name, "建会率", percent(was), percent(now), _plus(points, "个百分点")])
+    return rows
+
+
+def _plus(change: int | Decimal | None, unit: str = "") -> str:
+    """``+3``, ``−0.12个百分点``, ``0``; unknown is a dash."""
+    if change is None:
+        return "—"
+    shown = f"{change:+d}" if isinstance(change, int) else f"{change:+.2f}"
+    return f"{shown}{unit}".replace("-", "−") if change else "0"
 
 
 def shown_parts(move: RateMove, target: Fraction | None = None) -> dict[Cause, Decimal]:
@@ -88,7 +113,8 @@ def shown_parts(move: RateMove, target: Fraction | None = None) -> dict[Cause, D
 
 def _described(side: Side) -> str:
     known = side.known_at.astimezone(SHANGHAI)
-    return f"{side_name(side)}，截面日{chinese_date(side.valid_on)}，资料截至{known:%Y-%m-%d %H:%M}"
+    moment = f"{chinese_date(known.date())}{known:%H}时{known:%M}分"
+    return f"{side_name(side)}，截面日{chinese_date(side.valid_on)}，资料截至{moment}"
 
 
 def _bases(comparison: Comparison) -> list[str]:
@@ -105,12 +131,13 @@ def _of_base(comparison: Comparison, base: str) -> str:
     move = comparison.rate("city", CITY, base)
     assert move is not None
     targets = comparison.targets if base == "frozen" else (None, None)
+    other = "原数" if comparison.a.valid_on == comparison.b.valid_on else "上期"
     first = "；".join(
         part
         for part in (
-            _count_words("企业", move.n_base),
-            _count_words("已建会", move.n_covered),
-            _rate_words(move, targets),
+            _count_words("企业", move.n_base, other),
+            _count_words("已建会", move.n_covered, other),
+            _rate_words(move, targets, other),
             _target_words(move, targets),
         )
         if part
@@ -119,23 +146,23 @@ def _of_base(comparison: Comparison, base: str) -> str:
     return f"{first}。" + (f"其中，{'；'.join(clauses)}。" if clauses else "")
 
 
-def _count_words(what: str, counts: tuple[int | None, int | None]) -> str:
+def _count_words(what: str, counts: tuple[int | None, int | None], other: str) -> str:
     before, after = counts
     if after is None:
         return f"{what}数未知（未接收到工会组织登记）"
     if before is None:
-        return f"{what}{after}家（上次未知，不作比较）"
+        return f"{what}{after}家（{other}未知，不作比较）"
     if before == after:
         return f"{what}{after}家，没有变动"
-    return f"{what}{after}家，比上次{'增加' if after > before else '减少'}{abs(after - before)}家"
+    return f"{what}{after}家，比{other}{'增加' if after > before else '减少'}{abs(after - before)}家"
 
 
-def _rate_words(move: RateMove, targets: tuple[Fraction | None, Fraction | None]) -> str:
+def _rate_words(move: RateMove, targets: tuple[Fraction | None, Fraction | None], other: str) -> str:
     before, after = _shown(move, 0, targets[0]), _shown(move, 1, targets[1])
     if after is None:
         return "建会率无从计算"
     if before is None:
-        return f"建会率{percent(after)}（上次无从计算，不作比较）"
+        return f"建会率{percent(after)}（{other}无从计算，不作比较）"
     if before == after:
         return f"建会率{percent(after)}，没有变动"
     change = (after - before) * 100
@@ -187,7 +214,7 @@ def _districts(comparison: Comparison) -> str:
     if not moved:
         return f"按{BASE_NAMES[base]}，各区市县均无变动。"
     told = [
-        f"{_name(comparison, move)}{percent(_shown(move, 0))}→{percent(_shown(move, 1))}"
+        f"{_name(comparison, move)}由{percent(_shown(move, 0))}变为{percent(_shown(move, 1))}"
         for move in sorted(moved, key=lambda move: (move.group_code == "unknown", move.group_code))
     ]
     return f"按{BASE_NAMES[base]}，有变动的区市县：{'、'.join(told)}。"
@@ -246,28 +273,3 @@ def short_table(comparison: Comparison) -> list[dict[str, object]]:
             }
         )
     return rows
-
-
-def behind(
-    comparison: Comparison, grouping: str, group_code: str, base_kind: str, language: str
-) -> list[dict[str, object]]:
-    """The members behind the move of one cell, by cause, in words: ``+1`` came, ``-1`` went."""
-    place = 0 if language == "zh" else 1
-    rows = comparison.members.filter(
-        pl.col("grouping") == grouping,
-        pl.col("group_code") == group_code,
-        pl.col("base_kind") == base_kind,
-    )
-    causes: dict[str, tuple[str, str]] = dict(CAUSE_NAMES.items())
-    order = {cause: number for number, cause in enumerate(CAUSES)}
-    return [
-        {
-            "cause": causes[row["cause"]][place],
-            "event": EVENT_NAMES[row["event"]][place] if row["event"] else "",
-            "member_key": row["member_key"],
-            "name": row["name"],
-            "n_base": f"{row['n_base']:+d}" if row["n_base"] else "·",
-            "n_covered": f"{row['n_covered']:+d}" if row["n_covered"] else "·",
-        }
-        for row in sorted(rows.to_dicts(), key=lambda row: (order[row["cause"]], row["member_key"]))
-    ]

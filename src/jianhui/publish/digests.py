@@ -1,9 +1,10 @@
 """Digests a release answers with: of its files, its tables, the code, the policy, the dependencies."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -30,6 +31,26 @@ class Provenance:
     policy_digest: str
     dependency_digest: str
     link_model_digest: str = NO_MODEL
+
+    def as_manifest(self) -> dict[str, Any]:
+        """As a manifest holds it."""
+        return {
+            "code": {"version": self.code_version, "digest": self.code_digest},
+            "policy_digest": self.policy_digest,
+            "link_model_digest": self.link_model_digest,
+            "dependency_digest": self.dependency_digest,
+        }
+
+    @classmethod
+    def of_manifest(cls, manifest: Mapping[str, Any]) -> "Provenance":
+        """As a manifest holds it; the oldest ones name no link model."""
+        return cls(
+            code_version=manifest["code"]["version"],
+            code_digest=manifest["code"]["digest"],
+            policy_digest=manifest["policy_digest"],
+            dependency_digest=manifest["dependency_digest"],
+            link_model_digest=manifest.get("link_model_digest", NO_MODEL),
+        )
 
 
 def provenance(settings: Settings) -> Provenance:

@@ -1,5 +1,6 @@
 """What is wrong with the set-up, and what to do about it. Looks only; mends nothing."""
 
+import json
 import platform
 import re
 import shutil
@@ -15,6 +16,7 @@ from jianhui.core.errors import JianhuiError
 from jianhui.intake.contract import load_contracts
 from jianhui.log.store import EventLog
 from jianhui.publish.digests import LOCK
+from jianhui.publish.release_feed import INDEX, index_document
 from jianhui.publish.release_index import STAGING_PREFIX, list_releases, misplaced_pointers
 from jianhui.settings import Settings
 from jianhui.warehouse.gate_checks import Scene, read_suites, read_thresholds
@@ -231,6 +233,32 @@ def _releases(settings: Settings) -> Iterator[Finding]:
     if not wrong:
         yield Finding(
             "releases", "ok", f"发布 {len(releases)} 个", f"{len(releases)} releases, pointers in place"
+        )
+    yield from _index(settings, bool(releases))
+
+
+def _index(settings: Settings, has_releases: bool) -> Iterator[Finding]:
+    """``releases/index.json``, which others follow, says what folders and log say."""
+    path = settings.releases / INDEX
+    if not has_releases and not path.exists():
+        return
+    try:
+        wanted = index_document(settings, EventLog(settings.events).ledger())
+    except (JianhuiError, OSError):
+        return  # a damaged log is told of above
+    try:
+        is_right = json.loads(path.read_text(encoding="utf-8")) == wanted
+    except (OSError, ValueError):
+        is_right = False
+    if is_right:
+        yield Finding("index", "ok", f"{INDEX} 与发布、日志一致", f"{INDEX} says what folders and log say")
+    else:
+        yield Finding(
+            "index",
+            "warn",
+            f"{path} 与发布、日志不一致：跟读的系统会读错",
+            f"{path} is not what folders and log say: those who follow it are misled",
+            "jianhui release index",
         )
 
 

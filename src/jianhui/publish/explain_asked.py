@@ -1,6 +1,6 @@
 """Which figure is meant: the table that has the measure, and the keys of the cell, from what is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -30,13 +30,12 @@ def table_asked(book: Book, asked: Asked) -> str:
     """The table meant: as named, else the first aggregate that has the measure."""
     if asked.table is not None:
         if not book.columns(asked.table):
-            known = [row["table_name"] for row in book.rows(_TABLES)]
-            raise UsageError(
-                "unknown_table",
+            raise unknown(
+                "table",
+                asked.table,
+                [row["table_name"] for row in book.rows(_TABLES)],
                 f"发布中没有数据表 {asked.table}",
                 f"the release has no table {asked.table}",
-                where=Where(field="table", value=asked.table),
-                next_step=", ".join(known),
             )
         if asked.table in AGGREGATES:
             _refuse_unknown(asked.measure, AGGREGATES[asked.table].measures, asked.table)
@@ -54,15 +53,23 @@ _TABLES = (
 )
 
 
-def _refuse_unknown(measure: str, known: Any, table: str) -> None:
-    if measure not in known:
-        raise UsageError(
-            "unknown_measure",
-            f"{table} 没有指标 {measure}",
-            f"{table} has no measure {measure}",
-            where=Where(field="measure", value=measure),
-            next_step=", ".join(sorted(known)),
+def _refuse_unknown(measure: str, known: Iterable[str], table: str) -> None:
+    names = sorted(known)
+    if measure not in names:
+        raise unknown(
+            "measure", measure, names, f"{table} 没有指标 {measure}", f"{table} has no measure {measure}"
         )
+
+
+def unknown(field: str, value: str, known: Iterable[str], zh: str, en: str, code: str = "") -> UsageError:
+    """The error of a name that is none: ``unknown_<field>`` unless ``code`` is given, and those there are."""
+    return UsageError(
+        code or f"unknown_{field}",
+        zh,
+        en,
+        where=Where(field=field, value=value),
+        next_step=", ".join(known),
+    )
 
 
 def keys_asked(book: Book, aggregate: Aggregate, asked: Asked) -> dict[str, Any]:
@@ -94,12 +101,8 @@ def keys_asked(book: Book, aggregate: Aggregate, asked: Asked) -> dict[str, Any]
 
 def _refuse_unknown_grouping(grouping: str) -> None:
     if grouping not in GROUP_COLUMNS:
-        raise UsageError(
-            "unknown_grouping",
-            f"没有分组 {grouping}",
-            f"there is no grouping {grouping}",
-            where=Where(field="grouping", value=grouping),
-            next_step=" | ".join(GROUP_COLUMNS),
+        raise unknown(
+            "grouping", grouping, GROUP_COLUMNS, f"没有分组 {grouping}", f"there is no grouping {grouping}"
         )
 
 

@@ -16,9 +16,10 @@ from typing import Any
 from jianhui.core.errors import UsageError, Where
 from jianhui.publish.explain_asked import Asked
 from jianhui.publish.release_index import PublishedRelease, show
-from jianhui.publish.report_context import read_context
+from jianhui.publish.report.base_lines import read_context
+from jianhui.publish.report.base_tables import tables
+from jianhui.publish.report.section import Table
 from jianhui.publish.report_source import Release
-from jianhui.publish.report_xlsx import Table, tables
 from jianhui.publish.worklist_columns import ENTERPRISE_ID
 from jianhui.settings import Settings
 

@@ -19,6 +19,7 @@ from jianhui.publish.explain_words import (
     LINK_BASES,
     REASONS,
     ROLES,
+    source,
     word,
 )
 
@@ -63,9 +64,9 @@ def _head(told: EnterpriseExplanation, zh: bool) -> list[str]:
     lines.append(f"{row['name']}  {row['enterprise_id']}  {code}")
     known = told.known_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     lines.append(
-        f"截至 {told.valid_on}，按 {known} 所知；发布 {told.release_id}"
+        f"截至 {told.valid_on}，按 {known} 所知；{source(told.release_id, zh)}"
         if zh
-        else f"as of {told.valid_on}, as known {known}; release {told.release_id}"
+        else f"as of {told.valid_on}, as known {known}; {source(told.release_id, zh)}"
     )
     lines.append(_verdict(told, zh))
     return lines

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jianhui.core.errors import UsageError, Where
+from jianhui.publish.explain_asked import unknown
 from jianhui.publish.explain_measures import COVER, FINDING, STAFF
 from jianhui.publish.explain_source import Book
 
@@ -41,13 +41,12 @@ def fact_measures(book: Book, table: str, measure: str) -> tuple[str, str, str, 
         return f'"{measure}"', "1", *book.words(table, measure)
     if kind == "BIGINT":
         return f'"{measure}" <> 0', f'"{measure}"', *book.words(table, measure)
-    known = [ROWS, *(name for name, of in columns.items() if of in ("BOOLEAN", "BIGINT"))]
-    raise UsageError(
-        "unknown_measure",
+    raise unknown(
+        "measure",
+        measure,
+        [ROWS, *(name for name, of in columns.items() if of in ("BOOLEAN", "BIGINT"))],
         f"{table} 没有可计数的指标 {measure}",
         f"{table} has nothing to count called {measure}",
-        where=Where(field="measure", value=measure),
-        next_step=", ".join(known),
     )
 
 
@@ -61,12 +60,13 @@ def fact_members(book: Book, table: str, where: Mapping[str, str], condition: st
     columns = book.columns(table)
     for name in where:
         if name not in columns:
-            raise UsageError(
-                "unknown_column",
+            raise unknown(
+                "where",
+                name,
+                columns,
                 f"{table} 没有列 {name}",
                 f"{table} has no column {name}",
-                where=Where(field="where", value=name),
-                next_step=", ".join(columns),
+                code="unknown_column",
             )
     filters = [
         f"list_contains(?::varchar[], coalesce(cast(\"{name}\" as varchar), 'unknown'))" for name in where

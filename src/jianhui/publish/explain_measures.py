@@ -142,6 +142,33 @@ def _daily_moves(day: date, district: str | None) -> tuple[str, list[Any]]:
     )
 
 
+def due_rows(valid_on: date) -> str:
+    """Every member of dynamic coverage; ``days_overdue`` is null of one that is not overdue."""
+    return (
+        "select enterprise_id as member_key, enterprise_id, district_code, is_covered, cover_kind, due_on, "
+        f"gap_since, if(is_overdue, date '{valid_on}' - greatest(gap_since, due_on), null) as days_overdue "
+        "from fct_enterprise_coverage where in_base_due"
+    )
+
+
+COHORT_ROWS = (
+    "select enterprise_id as member_key, enterprise_id, month, established_on, due_on, first_covered_on, "
+    "is_covered_ever, is_in_time from fct_founding_cohort"
+)
+"""Every member of the founding cohorts."""
+
+
+def other_unit_rows(valid_on: date) -> str:
+    """Every unit out of scope that the registry holds."""
+    return (
+        "select units.enterprise_id as member_key, units.enterprise_id, units.exclusion_reason, "
+        "spells.is_live_unit, spells.is_covered, units.scope_basis from dim_enterprises as units "
+        "inner join fct_enterprise_spells as spells on units.enterprise_id = spells.enterprise_id "
+        f"and spells.valid_from <= date '{valid_on}' and spells.valid_to > date '{valid_on}' "
+        "where not units.in_scope and units.is_recorded"
+    )
+
+
 def _dynamic_members(keys: Keys, measure: str, valid_on: date) -> tuple[str, list[Any]]:
     where, parameters = _in_group(keys)
     if measure == "median_days_to_cover":
@@ -153,31 +180,24 @@ def _dynamic_members(keys: Keys, measure: str, valid_on: date) -> tuple[str, lis
             [valid_on, *parameters],
         )
     return (
-        "select enterprise_id as member_key, enterprise_id, [?::date] as days, is_covered, cover_kind, "
-        "due_on, gap_since, if(is_overdue, ?::date - greatest(gap_since, due_on), null) as days_overdue "
-        f"from fct_enterprise_coverage where in_base_due and {where}",
-        [valid_on, valid_on, *parameters],
+        f"select * exclude (district_code), [?::date] as days from ({due_rows(valid_on)}) where {where}",
+        [valid_on, *parameters],
     )
 
 
 def _cohort_members(keys: Keys, measure: str, valid_on: date) -> tuple[str, list[Any]]:
     return (
-        "select enterprise_id as member_key, enterprise_id, "
-        "list_filter([?::date, first_covered_on], lambda day: day is not null) as days, "
-        "established_on, due_on, first_covered_on, is_covered_ever, is_in_time "
-        "from fct_founding_cohort where month = ?",
+        "select * exclude (month), list_filter([?::date, first_covered_on], lambda day: day is not null) "
+        f"as days from ({COHORT_ROWS}) where month = ?",
         [valid_on, keys["month"]],
     )
 
 
 def _other_members(keys: Keys, measure: str, valid_on: date) -> tuple[str, list[Any]]:
     return (
-        "select units.enterprise_id as member_key, units.enterprise_id, [?::date] as days, "
-        "spells.is_live_unit, spells.is_covered, units.scope_basis from dim_enterprises as units "
-        "inner join fct_enterprise_spells as spells on units.enterprise_id = spells.enterprise_id "
-        "and spells.valid_from <= ? and spells.valid_to > ? "
-        "where not units.in_scope and units.is_recorded and units.exclusion_reason = ?",
-        [valid_on, valid_on, valid_on, keys["kind"]],
+        f"select * exclude (exclusion_reason), [?::date] as days from ({other_unit_rows(valid_on)}) "
+        "where exclusion_reason = ?",
+        [valid_on, keys["kind"]],
     )
 
 

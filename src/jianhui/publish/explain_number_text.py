@@ -6,7 +6,7 @@ from typing import Any
 from jianhui.core.clock import SHANGHAI
 from jianhui.publish.explain_evidence import Evidence
 from jianhui.publish.explain_number import Explanation, Member, Part
-from jianhui.publish.explain_words import BASE_NAMES, BASES, DETAILS, ROLES, SHOWN_CELLS, word
+from jianhui.publish.explain_words import BASE_NAMES, BASES, DETAILS, ROLES, SHOWN_CELLS, source, word
 from jianhui.publish.report_figures import percent, shown_share
 
 _CELL = 40
@@ -29,9 +29,9 @@ def _headline(explained: Explanation, zh: bool) -> str:
     known = explained.known_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     head = f"{told}  ({where})" if where else told
     if zh:
-        as_of = f"截至 {explained.valid_on}，按 {known} 所知；发布 {explained.release_id}"
+        as_of = f"截至 {explained.valid_on}，按 {known} 所知；{source(explained.release_id, zh)}"
     else:
-        as_of = f"as of {explained.valid_on}, as known {known}; release {explained.release_id}"
+        as_of = f"as of {explained.valid_on}, as known {known}; {source(explained.release_id, zh)}"
     return f"{head}\n{as_of}"
 
 

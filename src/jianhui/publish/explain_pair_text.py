@@ -7,7 +7,7 @@ from typing import Any
 from jianhui.core.clock import SHANGHAI
 from jianhui.publish.explain_pair import Compared, PairExplanation, Weighed
 from jianhui.publish.explain_source import shown
-from jianhui.publish.explain_words import LINK_BASES, REASONS, SHOWN_CELLS, Words, word
+from jianhui.publish.explain_words import LINK_BASES, REASONS, SHOWN_CELLS, Words, source, word
 
 FEATURES: Mapping[str, Words] = {
     "uscc": ("统一社会信用代码", "credit code"),
@@ -63,9 +63,12 @@ def pair_text(told: PairExplanation, language: str) -> str:
 def _head(told: PairExplanation, zh: bool) -> list[str]:
     left, right = _name(told.left), _name(told.right)
     verdict = {True: ("是同一家", "one"), False: ("不作同一家", "not one")}[told.is_one][0 if zh else 1]
-    lines = [f"{left}  ×  {right}", f"{told.valid_on}（{told.release_id}）{verdict}{_why(told, zh)}"]
+    lines = [
+        f"{left}  ×  {right}",
+        f"{told.valid_on}（{source(told.release_id, zh)}）{verdict}{_why(told, zh)}",
+    ]
     if not zh:
-        lines[1] = f"{told.valid_on} ({told.release_id}): {verdict}{_why(told, zh)}"
+        lines[1] = f"{told.valid_on} ({source(told.release_id, zh)}): {verdict}{_why(told, zh)}"
     return lines
 
 

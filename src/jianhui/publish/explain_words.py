@@ -5,6 +5,8 @@ Definitions of bases follow the method ("In the base on a day"); what a column h
 
 from collections.abc import Mapping
 
+from jianhui.publish.release_index import REBUILT
+
 Words = tuple[str, str]
 """The same in Chinese and in English."""
 
@@ -157,6 +159,13 @@ DETAILS: Mapping[str, tuple[Words, Mapping[str, Words]]] = {
     "amount": (("计", "counts"), {}),
 }
 """Column of a member → its heading, and what its values are called."""
+
+
+def source(release_id: str, zh: bool) -> str:
+    """What an explanation was read from, in words."""
+    if release_id.startswith(REBUILT):
+        return "按时点重建，未发布" if zh else "rebuilt as of then, not published"
+    return f"发布 {release_id}" if zh else f"release {release_id}"
 
 
 def word(words: Mapping[str, Words], key: str, zh: bool) -> str:

@@ -114,15 +114,18 @@ def entered_rows(ledger: Sequence[LedgerLine]) -> pl.DataFrame:
     return pl.DataFrame(list(found.values()), schema=dict(COLUMNS))
 
 
-def write_history(settings: Settings, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Write ``releases/history.parquet`` in one step; its rows, in a total order."""
+def in_order(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of all parts in a total order, the newest day first."""
     empty = pl.DataFrame(schema=dict(COLUMNS))
-    table = pl.concat([empty, *parts]).sort(
+    return pl.concat([empty, *parts]).sort(
         "valid_on", "kind", "revision", "release_id", *_KEY, descending=[True, *[False] * 6], nulls_last=True
     )
+
+
+def write_history(settings: Settings, table: pl.DataFrame) -> None:
+    """Write ``releases/history.parquet`` in one step."""
     path = settings.releases / HISTORY
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{HISTORY}-{os.getpid()}")
     table.write_parquet(fresh)
     fresh.replace(path)
-    return table

@@ -7,6 +7,7 @@ release again: a withdrawn one is marked beside it, in the log and in ``releases
 ``manifest.json``  by what and from what it was made; equal builds have equal manifests
 ``gate.json``      every check
 ``comparison/``    of a quarter: what moved against the ones before it, and why
+``report/``        of a quarter: the report as it was on the day, in every format
 ``run.json``       when it was made and how long it took: outside the manifest's digests
 ``SHA256SUMS``     of every file
 """
@@ -47,6 +48,9 @@ Decide = Callable[[Mapping[str, Any]], object]
 SHOWN_CHECKS = 3
 COMPARISON = "comparison"
 """The folder of a release that holds how it differs from those before it."""
+
+REPORT = "report"
+"""The folder of a release that holds its report."""
 
 _READ_ONLY = 0o444
 
@@ -115,13 +119,15 @@ def publish(
     run: Mapping[str, Any] | None = None,
     decide: Decide | None = None,
     comparison: Path | None = None,
+    report: Callable[[Path], object] | None = None,
 ) -> PublishedRelease:
     """Freeze the build as a new release and move the pointer, or keep it among the blocked ones.
 
     ``run``: what is worth knowing of this run (when it began, seconds by step); goes to ``run.json``.
-    ``decide`` is told after the folder stands. ``comparison``: a folder to be kept with the release. Raises
-    :class:`GateBlocked` naming check, observed and allowed value, example keys and what to do; the last
-    release then stands as it did.
+    ``decide`` is told after the folder stands. ``comparison``: a folder to be kept with the release.
+    ``report``: given the folder of a release that passed, tables and manifest in it, writes ``report/``.
+    Raises :class:`GateBlocked` naming check, observed and allowed value, example keys and what to do; the
+    last release then stands as it did.
     """
     release_id = next_id(settings, request.base_id)
     home = settings.releases if gate.is_passed else settings.releases / "blocked"
@@ -135,6 +141,10 @@ def publish(
             shutil.copytree(comparison, staging / COMPARISON)
         manifest = _manifest(staging, release_id, gate, request, tables)
         _write_json(staging / MANIFEST, manifest)
+        if report is not None and gate.is_passed:
+            report(staging)
+            manifest = _manifest(staging, release_id, gate, request, tables)
+            _write_json(staging / MANIFEST, manifest)
         _write_json(staging / "run.json", {**(run or {}), "finished_at": _instant(clock())})
         write_sums(staging)
         _settle(staging)
@@ -207,7 +217,9 @@ def _manifest(
     tables: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """What the release is made of. Files that differ between two runs (times, DuckDB) are in the sums."""
-    beside = sorted(path for path in (folder / COMPARISON).rglob("*") if path.is_file())
+    beside = sorted(
+        path for kept in (COMPARISON, REPORT) for path in (folder / kept).rglob("*") if path.is_file()
+    )
     written = [folder / "gate.json", *sorted((folder / "marts").iterdir()), *beside]
     made_by = request.provenance
     return {
@@ -219,10 +231,7 @@ def _manifest(
         "is_backfilled": request.is_backfilled,
         "log_head": asdict(request.log_head),
         "data_head": asdict(request.data_head),
-        "code": {"version": made_by.code_version, "digest": made_by.code_digest},
-        "policy_digest": made_by.policy_digest,
-        "link_model_digest": made_by.link_model_digest,
-        "dependency_digest": made_by.dependency_digest,
+        **made_by.as_manifest(),
         "previous": request.previous,
         "caveats": [asdict(caveat) for caveat in request.caveats.sentences],
         "assumed_policy": [dict(rule) for rule in request.caveats.assumed_policy],

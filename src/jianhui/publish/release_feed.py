@@ -17,6 +17,8 @@ from jianhui.settings import Settings
 
 INDEX = "index.json"
 FORMAT = 1
+CORRECTION, WITHDRAWAL = "关于更正", "关于撤回"
+"""How the names of notices begin."""
 
 
 def index_document(settings: Settings, ledger: Sequence[LedgerLine]) -> dict[str, Any]:
@@ -75,7 +77,10 @@ def notice_folder(settings: Settings, release_id: str) -> Path:
 def _notice(settings: Settings, release: PublishedRelease) -> str | None:
     folder = notice_folder(settings, release.release_id)
     files = sorted(folder.glob("*.docx")) if folder.is_dir() else []
-    return files[0].relative_to(settings.releases).as_posix() if files else None
+    # Of a correction that was itself taken back, the withdrawal.
+    withdrawals = [path for path in files if path.stem.startswith(WITHDRAWAL)]
+    found = next(iter([*withdrawals, *files]), None)
+    return found.relative_to(settings.releases).as_posix() if found else None
 
 
 def _digest(release: PublishedRelease) -> str:

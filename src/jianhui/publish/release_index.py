@@ -8,7 +8,7 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain, count
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jianhui.core.errors import UsageError, Where
+from jianhui.log.ledger import RELEASES, LedgerLine
 from jianhui.settings import Settings
 
 Kind = Literal["night", "quarter"]
@@ -23,6 +24,8 @@ State = Literal["current", "passed", "superseded", "withdrawn", "blocked"]
 
 MANIFEST = "manifest.json"
 CURRENT = "current"
+REBUILT = "as-of "
+"""How the id begins of what was built as of a moment and is no release."""
 STAGING_PREFIX = ".staging-"
 _ID = re.compile(r"(?P<base>night-\d{4}-\d{2}-\d{2}|quarter-\d{4}Q[1-4])-r(?P<revision>[1-9]\d*)")
 
@@ -58,33 +61,46 @@ class PublishedRelease:
         return (self.valid_on, self.revision)
 
 
-def list_releases(settings: Settings) -> list[PublishedRelease]:
-    """Every release, blocked ones too, newest first (by day, kind, revision)."""
+def list_releases(settings: Settings, ledger: Sequence[LedgerLine] | None = None) -> list[PublishedRelease]:
+    """Every release, blocked ones too, newest first (by day, kind, revision).
+
+    ``ledger``: only those these lines tell of, in the states the lines left them in.
+    """
     found = [_read(settings, folder) for folder in _folders(settings)]
+    if ledger is not None:
+        found = _as_told(found, ledger)
     newest: dict[tuple[Kind, date], PublishedRelease] = {}
     for release in found:
         key = (release.kind, release.valid_on)
         if release.is_standing and (key not in newest or release.rank > newest[key].rank):
             newest[key] = release
-    nights = [release for release in newest.values() if release.kind == "night"]
-    top = max(nights, key=lambda release: release.rank, default=None)
+    top = standing_night(newest.values())
     judged = [_with_state(release, newest, top) for release in found]
     return sorted(
         judged, key=lambda release: (release.valid_on, release.kind, release.revision), reverse=True
     )
 
 
+def standing_night(releases: Iterable[PublishedRelease]) -> PublishedRelease | None:
+    """The newest night among ``releases`` that passed and stands."""
+    nights = [one for one in releases if one.kind == "night" and one.is_standing]
+    return max(nights, key=lambda one: one.rank, default=None)
+
+
 def current(settings: Settings) -> PublishedRelease | None:
     """The newest night that passed and stands; None before the first."""
-    return next((release for release in list_releases(settings) if release.state == "current"), None)
+    return standing_night(list_releases(settings))
 
 
-def show(settings: Settings, name: str = CURRENT) -> PublishedRelease:
+def show(
+    settings: Settings, name: str = CURRENT, among: Sequence[PublishedRelease] | None = None
+) -> PublishedRelease:
     """A release by its id, ``current``, or a quarter (its newest revision that stands).
 
-    Raises ``UsageError`` ``unknown_release`` naming those there are.
+    ``among``: where to look, else all there are, newest first. Raises ``UsageError`` ``unknown_release``
+    naming those there are.
     """
-    releases = list_releases(settings)
+    releases = list_releases(settings) if among is None else among
     for release in releases:
         is_newest_of_quarter = name == release.quarter and release.state == "passed"
         if (
@@ -228,6 +244,22 @@ def _withdrawn_at(mark: Path) -> datetime | None:
     if not mark.is_file():
         return None
     return datetime.fromisoformat(json.loads(mark.read_text(encoding="utf-8"))["withdrawn_at"])
+
+
+def _as_told(found: Iterable[PublishedRelease], ledger: Sequence[LedgerLine]) -> list[PublishedRelease]:
+    """The releases made by these lines; one they do not take back stands."""
+    events = {
+        (line.payload["release_id"], line.payload["event"])
+        for line in ledger
+        if line.stream == RELEASES and line.payload and "release_id" in line.payload
+    }
+    return [
+        replace(one, state="passed", withdrawn_at=None)
+        if one.state == "withdrawn" and (one.release_id, "withdrawn") not in events
+        else one
+        for one in found
+        if {(one.release_id, "published"), (one.release_id, "blocked")} & events
+    ]
 
 
 def _with_state(

@@ -78,7 +78,7 @@ def _comment(connection: duckdb.DuckDBPyConnection, mart: MartSpec) -> None:
         f"comment on table published.main.{mart.name} is '{_text(f'{words.zh} | {words.en}')}'"
     )
     for column in mart.columns:
-        text = _text(f"{column.description.zh} | {column.description.en}")
+        text = _text(f"{column.told.zh} | {column.told.en}")
         connection.execute(f"comment on column published.main.{mart.name}.{_name(column.name)} is '{text}'")
 
 

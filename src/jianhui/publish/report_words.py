@@ -1,9 +1,11 @@
 """The Chinese words of reports: names of bases, groupings, feeds and reasons, and the definitions printed."""
 
-from datetime import date
+from typing import TYPE_CHECKING
 
-from jianhui.publish.report_context import ReportContext
 from jianhui.publish.report_figures import percent_bounds
+
+if TYPE_CHECKING:
+    from jianhui.publish.report.base_lines import ReportContext
 
 BASE_NAMES = {
     "frozen": "固化基数",
@@ -99,7 +101,7 @@ DEFINITIONS = (
 )
 
 
-def notes(context: ReportContext) -> list[str]:
+def notes(context: "ReportContext") -> list[str]:
     """What a reader must know of this release before the figures."""
     own = [] if context.has_coverage else [NO_UNION_REGISTER]
     if context.has_coverage and context.city("frozen") is None:
@@ -107,7 +109,7 @@ def notes(context: ReportContext) -> list[str]:
     return own + [caveat for caveat in context.manifest.caveats if caveat not in own]
 
 
-def link_bounds(context: ReportContext) -> list[str]:
+def link_bounds(context: "ReportContext") -> list[str]:
     """How far false and missed links may move the city's rates, as a sentence; none where it is unknown."""
     said = [
         f"{BASE_NAMES[line.base_kind]} {percent_bounds(line.rate_low, line.rate_high)}"
@@ -119,7 +121,7 @@ def link_bounds(context: ReportContext) -> list[str]:
     return [f"计入误关联与漏关联的估计，全市建会率的区间为：{'；'.join(said)}。表列建会率未作调整。"]
 
 
-def period(context: ReportContext) -> str:
+def period(context: "ReportContext") -> str:
     """``2014年第一季度``, or the day for a release that is not a quarter's."""
     quarter = context.manifest.quarter
     if quarter is None:
@@ -129,7 +131,7 @@ def period(context: ReportContext) -> str:
     return f"{year}年第{'一二三四'[int(number) - 1]}季度"
 
 
-def assumed_rules(context: ReportContext) -> list[str]:
+def assumed_rules(context: "ReportContext") -> list[str]:
     """The policy rows nobody could source, as sentences."""
     return [
         f"{RULE_NAMES.get(rule.key, rule.key)}：{_value(rule.value)}{UNIT_NAMES.get(rule.unit, '')}"
@@ -141,11 +143,3 @@ def assumed_rules(context: ReportContext) -> list[str]:
 def _value(value: str) -> str:
     """A rule's value in Chinese; an order of words separated by ``|`` is a list."""
     return "、".join(VALUE_NAMES.get(word, word) for word in value.split("|"))
-
-
-def quarter_start(context: ReportContext) -> date | None:
-    """The first day of the release's quarter; None for a release that is not a quarter's."""
-    if context.manifest.quarter is None:
-        return None
-    year, number = context.manifest.quarter.split("Q")
-    return date(int(year), 3 * int(number) - 2, 1)

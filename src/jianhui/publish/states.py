@@ -1,6 +1,5 @@
 """Who stands behind the figures of a build: beside its marts, so that two builds can be compared by name.
 
-``states/members.parquet``      one row per base and member: its groups, its cover (``int_base_members``)
 ``states/enterprises.parquet``  one row per enterprise, in or out of scope: what decides where it is counted
 ``states/unions.parquet``       one row per union: when it was founded and ended
 """
@@ -13,13 +12,6 @@ import polars as pl
 STATES = "states"
 
 _QUERIES = {
-    "members": """
-        select
-            base_kind, member_key, is_matched, is_covered, cover_kind, is_staff_unknown, is_absent,
-            district, managing_area, street, industry, ownership, size
-        from built.intermediate.int_base_members
-        order by base_kind, is_matched desc, member_key
-    """,
     "enterprises": """
         select
             enterprise_id, name, in_scope, is_recorded, is_alive, status_class, finding, starts_on, ended_on,

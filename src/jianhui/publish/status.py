@@ -12,7 +12,7 @@ import polars as pl
 from jianhui.core.clock import Clock, civil_day
 from jianhui.intake.contract import Contract, load_contracts
 from jianhui.log.store import EventLog
-from jianhui.publish.release_index import PublishedRelease, list_releases
+from jianhui.publish.release_index import PublishedRelease, list_releases, standing_night
 from jianhui.resolve.freshness import PERIOD_DAYS, feeds
 from jianhui.settings import Settings
 
@@ -49,7 +49,8 @@ def status(
 ) -> Status:
     """Read the log and the releases of a home. Raises ``LogDamaged`` on a damaged ledger.
 
-    ``known_at``: how things stood then; ``valid_on``: the day by which feeds are late, default that of then.
+    ``known_at``: how things stood then; ``valid_on``: the day by which feeds are late, and up to which
+    releases count; default that of then.
     """
     today = valid_on or civil_day(known_at or clock())
     contracts = load_contracts(settings.contracts)
@@ -58,17 +59,9 @@ def status(
     head = log.log_head() if known_at is None else log.head_at(known_at)
     feed_rows = [_feed(row, contracts[row["feed"]]) for row in _freshness(contracts, deliveries, today)]
     held = deliveries.filter(pl.col("verdict") == "held").sort("seq")
-    releases = [one for one in list_releases(settings) if known_at is None or one.known_at <= known_at]
-    standing = next((release for release in releases if release.state == "current"), None)
-    if known_at is not None:
-        nights = [
-            one
-            for one in releases
-            if one.kind == "night"
-            and one.state != "blocked"
-            and (one.withdrawn_at is None or one.withdrawn_at > known_at)
-        ]
-        standing = max(nights, key=lambda one: one.rank, default=None)
+    known = list_releases(settings, None if known_at is None else log.ledger(known_at))
+    releases = [one for one in known if valid_on is None or one.valid_on <= valid_on]
+    standing = standing_night(releases)
     due = sorted((row["due_on"], row["feed"]) for row in feed_rows if row["due_on"])
     return Status(
         {

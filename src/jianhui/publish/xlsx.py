@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Column:
     width: float
     style: str = "text"
     source: str | None = None
+    is_of_persons: bool = False
+    """Counts persons: small cells are hidden in a public copy."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,11 @@ def sheet_names(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
 class Workbook:
     """An xlsxwriter workbook with named styles, fixed creation date and no guessing of types."""
 
-    def __init__(self, path: Path, *, title: str, created: date, constant_memory: bool = False) -> None:
+    def __init__(
+        self, path: Path | BytesIO, *, title: str, created: date, constant_memory: bool = False
+    ) -> None:
         self.book = xlsxwriter.Workbook(
-            str(path),
+            path if isinstance(path, BytesIO) else str(path),
             {
                 "constant_memory": constant_memory,
                 "strings_to_formulas": False,
@@ -165,6 +170,7 @@ _STYLES: dict[str, dict[str, object]] = {
     "text": {"text_wrap": True},
     "code": {"num_format": "@", "text_wrap": True},
     "count": {"num_format": "#,##0"},
+    "number": {"num_format": "#,##0.00"},
     "share": {"num_format": "0.00%"},
     "day": {"num_format": "yyyy-mm-dd", "align": "center"},
     "centre": {"align": "center", "text_wrap": True},

@@ -11,7 +11,7 @@ import polars as pl
 from jianhui.core.names import read_places, take_apart
 from jianhui.core.regions import ALTERNATIVE
 from jianhui.core.text import canonical_name_expr
-from jianhui.resolve.blocking import areas
+from jianhui.resolve.blocking import whereabouts
 from jianhui.resolve.pairs import Side
 
 SIDE = ("folded", "region", "core", "brand", "form", "branch", "numbers", "lead", "lead_region",
@@ -82,7 +82,7 @@ def with_parts(raw: pl.DataFrame) -> pl.DataFrame:
     return (
         with_sides(raw, ["said_address"])
         .with_columns(place=pl.when(pl.col("place") != "").then("place").otherwise(division))
-        .with_columns(areas=areas(pl.col("region"), pl.col("place")))
+        .with_columns(*whereabouts(pl.col("region"), pl.col("place")))
         .sort("enterprise_id", "name")
         .with_row_index("bearer")
     )

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from jianhui.core.regions import ALTERNATIVE, CITY, PROVINCE
+from jianhui.core.regions import ALTERNATIVE, CITY, COUNTY, PROVINCE
 from jianhui.core.words import column
+
+AREAS, DISTRICTS = "areas", "districts"
+"""List columns of a side: city and province codes; district and county codes."""
 
 MOST = 12
 """Candidates per record that are compared in full."""
@@ -21,16 +24,21 @@ _FRONT = 6
 """Characters at the front of a core in which one may be wrong, missing or too many."""
 _BRANCH_NOISE = r"公司|有限|责任|股份|街道|自治|[()第省市县区镇乡路街]"
 _BRANCH_FRONT = 6
+_ROAD = r"([\u4e00-\u9fff]{1,8}?(?:大街|大道|胡同|路|街|巷|村|屯|园))"
+_DOOR = _ROAD + "([0-9]+)"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of key. ``keys``: the keys of a name, null ones count as none; ``cap`` names may share one."""
+    """A kind of key. ``keys``: the keys of a name, null ones count as none; ``cap`` names may share one.
+
+    ``within``: the list column of codes with each of which the key counts apart.
+    """
 
     name: str
     keys: tuple[pl.Expr, ...]
     cap: int
-    by_area: bool = False
+    within: str | None = None
 
 
 def _kinds() -> tuple[Kind, ...]:
@@ -48,6 +56,9 @@ def _kinds() -> tuple[Kind, ...]:
         for at in range(_BRANCH_FRONT)
     ]
 
+    # One of the two characters of a short core may be wrong where the branch is the same.
+    has_branch = called.str.len_chars() >= 2
+
     def of(text: pl.Expr, condition: pl.Expr | None = None) -> pl.Expr:
         key = pl.concat_str(text, branch)
         return key if condition is None else pl.when(condition).then(key)
@@ -55,26 +66,36 @@ def _kinds() -> tuple[Kind, ...]:
     dropped = [
         of(pl.concat_str(front.str.slice(0, at), front.str.slice(at + 1)), n >= 3) for at in range(_FRONT - 1)
     ]
+    one_of_two = (pl.when(n == 2).then(piece) for piece in (core.str.head(1), core.str.tail(1)))
+    branch_of = tuple(of(piece, has_branch) for piece in (core.str.tail(2), *one_of_two))
     near = (*dropped, of(core.str.slice(0, _FRONT - 1), n >= 2))
-    letters = of(front.str.split("").list.sort().list.join(""), n >= 4)
+    sorted_front = front.str.split("").list.sort().list.join("")
+    letters = of(sorted_front, n >= 4)
+    start = core.str.slice(0, 2)
+    door = pl.concat_str(*(pl.col("address").str.extract(_DOOR, part) for part in (1, 2)))
+    road = pl.concat_str(start, pl.lit("@"), pl.col("address").str.extract(_ROAD, 1))
     ends = of(pl.concat_str(core.str.slice(0, 2), core.str.tail(2)), n >= 4)
     return (
         Kind("whole", (pl.col("folded"),), 200),
         Kind("core", (of(core),), 200),
-        Kind("core_area", (of(core),), 60, by_area=True),
+        Kind("core_area", (of(core),), 60, within=AREAS),
         Kind("front", (of(core.str.slice(0, 4), n >= 4),), 60),
-        Kind("front_area", (of(core.str.slice(0, 3)),), 60, by_area=True),
+        Kind("front_area", (of(core.str.slice(0, 3)),), 60, within=AREAS),
         Kind("brand", (of(brand, brand.str.len_chars() >= 3),), 60),
-        Kind("brand_area", (of(brand),), 80, by_area=True),
-        Kind("end_area", (of(core.str.tail(5), n >= 6),), 60, by_area=True),
+        Kind("brand_area", (of(brand), of(start, n > 2)), 80, within=AREAS),
+        Kind("end_area", (of(core.str.tail(5), n >= 6),), 60, within=AREAS),
         Kind("ends", (ends,), 60),
-        Kind("ends_area", (ends,), 60, by_area=True),
+        Kind("ends_area", (ends,), 60, within=AREAS),
         Kind("letters", (letters,), 40),
-        Kind("branch", (of(core.str.tail(2), called.str.len_chars() >= 2),), 60),
+        Kind("letters_area", (of(sorted_front, n < 4),), 40, within=AREAS),
+        Kind("start_district", (of(start),), 60, within=DISTRICTS),
+        Kind("road", (of(road),), 40),
+        Kind("door", (door,), 30),
+        Kind("branch", branch_of, 60),
         Kind("branch_near", tuple(slips), 60),
         Kind("tail", (pl.when(pl.col("branch") != "").then(pl.col("folded").str.tail(7)),), 40),
         Kind("near", near, 60),
-        Kind("near_area", near, 60, by_area=True),
+        Kind("near_area", near, 60, within=AREAS),
     )  # fmt: skip
 
 
@@ -87,14 +108,18 @@ def branch_called(branch: pl.Expr) -> pl.Expr:
 KINDS = _kinds()
 
 
-def areas(regions: pl.Expr, places: pl.Expr) -> pl.Expr:
-    """City and province codes of a region and a place (each perhaps several, joined), as a list."""
+def whereabouts(regions: pl.Expr, places: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """:data:`AREAS` and :data:`DISTRICTS` of a region and a place (each perhaps several codes, joined)."""
     codes = pl.concat_str(regions, places, separator=ALTERNATIVE).str.split(ALTERNATIVE)
-    cities = codes.list.eval(pl.element().filter(pl.element().str.len_chars() >= CITY).str.slice(0, CITY))
-    provinces = codes.list.eval(
-        pl.element().filter(pl.element().str.len_chars() >= PROVINCE).str.slice(0, PROVINCE)
+    of_level = {
+        level: codes.list.eval(pl.element().filter(pl.element().str.len_chars() >= level).str.slice(0, level))
+        for level in (PROVINCE, CITY, COUNTY)
+    }
+    areas = of_level[CITY].list.concat(of_level[PROVINCE])
+    return tuple(  # type: ignore[return-value]
+        found.list.unique().list.sort().alias(name)
+        for name, found in ((AREAS, areas), (DISTRICTS, of_level[COUNTY]))
     )
-    return cities.list.concat(provinces).list.unique().list.sort()
 
 
 def keys_of(named: pl.DataFrame, owner: str, kind: Kind, wanted: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -102,17 +127,18 @@ def keys_of(named: pl.DataFrame, owner: str, kind: Kind, wanted: pl.DataFrame | 
 
     ``named``: as of :func:`with_readings`. ``wanted``: ``key``, the only ones asked for.
     """
-    where = named.explode("areas").filter(pl.col("areas").is_not_null()) if kind.by_area else named
+    within = kind.within
+    where = named.explode(within).drop_nulls(within) if within else named
     found = []
     for key in kind.keys:
-        text = pl.concat_str(key, pl.lit("@"), pl.col("areas")) if kind.by_area else key
+        text = pl.concat_str(key, pl.lit("@"), within) if within else key
         keyed = where.select(owner, key=text.hash(), said=key.is_not_null()).filter("said").drop("said")
         found.append(keyed if wanted is None else keyed.join(wanted, on="key", how="semi"))
     return pl.concat(found).unique()
 
 
 def with_readings(named: pl.DataFrame) -> pl.DataFrame:
-    """Each name as read, and once more where its front may be a place: core and brand without it.
+    """Each name as read, and once more where its front may be a place: core and brand without it, there.
 
     Adds ``branch_called``, of :func:`branch_called`.
     """
@@ -123,7 +149,7 @@ def with_readings(named: pl.DataFrame) -> pl.DataFrame:
     shortest = pl.col("brand").str.len_chars() >= 2
     again = again.with_columns(
         brand=pl.when(shortest).then("brand").otherwise(pl.col("core").str.slice(0, 2))
-    )
+    ).with_columns(*whereabouts(pl.col("lead_region"), pl.col("place")))
     return pl.concat([named, again]).with_columns(branch_called=branch_called(pl.col("branch")))
 
 
@@ -132,7 +158,8 @@ def candidates(
 ) -> pl.DataFrame:
     """The names each mention is compared with: ``mention``, ``bearer``; at most :data:`MOST` a mention.
 
-    ``mentions``: ``mention``, parts of the name, ``areas``; ``bearers``: ``bearer``, the same.
+    ``mentions``: ``mention``, parts of the name, ``address``, :data:`AREAS`, :data:`DISTRICTS`; ``bearers``:
+    ``bearer``, the same.
     """
     mentions, bearers = with_readings(mentions), with_readings(bearers)
     found = [_sharing(mentions, bearers, kind) for kind in kinds]

@@ -19,6 +19,7 @@ _WHY = {
     "name": "名称相同",
 }
 _WHY_LIKE = "名称、地址相近（可能性{}%）"
+_WHY_BRANCH = "该名称企业在此地的分支机构"
 _CLAIMED = (
     ("given_id", "given_id"),
     ("uscc", "uscc"),
@@ -31,18 +32,24 @@ _OWNER = ["signature", "mention"]
 
 
 def nearest(
-    open_spells: pl.DataFrame, index: pl.DataFrame, names: pl.DataFrame, weighed: pl.DataFrame
+    open_spells: pl.DataFrame,
+    index: pl.DataFrame,
+    names: pl.DataFrame,
+    weighed: pl.DataFrame,
+    branches: pl.DataFrame,
 ) -> pl.DataFrame:
     """Candidates of each undecided claim: ``signature``, ``mention``, ``candidates`` (JSON), in order.
 
     ``open_spells``: ``signature``, ``mention`` and ``claims.SIGNATURE``; ``index``: as of
     ``tiers.enterprise_index``; ``names``: ``enterprise_id``, ``name`` (for showing); ``weighed``: as of
-    ``scored.score_mentions``. The JSON is a list of at most three objects
-    ``{"enterprise_id", "name", "why"}``, best first.
+    ``scored.score_mentions``; ``branches``: as of ``branches.named_for_a_branch``. The JSON is a list of at
+    most three objects ``{"enterprise_id", "name", "why"}``, best first.
     """
     owners = open_spells.select(*_OWNER, *dict.fromkeys(column for column, _ in _CLAIMED)).unique()
     ranked = (
-        pl.concat([_by_equal_claim(owners, index), _by_weight(owners, weighed)])
+        pl.concat(
+            [_by_equal_claim(owners, index), _of_branches(owners, branches), _by_weight(owners, weighed)]
+        )
         .sort(*_OWNER, "rank", "enterprise_id", nulls_last=True)
         .unique([*_OWNER, "enterprise_id"], keep="first", maintain_order=True)
         .group_by(_OWNER, maintain_order=True)
@@ -80,6 +87,20 @@ def _by_equal_claim(owners: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
         "enterprise_id",
         "rank",
         why=pl.col("scheme").replace_strict(_WHY, return_dtype=pl.String),
+    )
+
+
+def _of_branches(owners: pl.DataFrame, branches: pl.DataFrame) -> pl.DataFrame:
+    return (
+        owners.select(_OWNER)
+        .unique()
+        .join(branches.select("signature", "enterprise_id").unique(), on="signature")
+        .select(
+            *_OWNER,
+            "enterprise_id",
+            rank=pl.lit(len(_CLAIMED), pl.Int32),
+            why=pl.lit(_WHY_BRANCH),
+        )
     )
 
 

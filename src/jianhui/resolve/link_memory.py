@@ -15,6 +15,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -68,12 +69,17 @@ class LinkMemory:
             shutil.rmtree(fresh, ignore_errors=True)
 
 
-def weigh(
-    mentions: pl.DataFrame, enterprises: pl.DataFrame, model: Model, memory: LinkMemory
-) -> pl.DataFrame:
-    """``scored.score_mentions`` of ``mentions`` against all names ``enterprises`` ever bore.
+class Weighed(NamedTuple):
+    """``candidates``: ``scored.CANDIDATE_SCHEMA``, by mention and rank; ``bearers``: as of ``with_parts``."""
 
-    Columns ``scored.CANDIDATE_SCHEMA``, ordered by mention and rank; the same with and without a memory.
+    candidates: pl.DataFrame
+    bearers: pl.DataFrame
+
+
+def weigh(mentions: pl.DataFrame, enterprises: pl.DataFrame, model: Model, memory: LinkMemory) -> Weighed:
+    """``scored.score_mentions`` of ``mentions`` against all names ``enterprises`` ever bore, and these names.
+
+    The same with and without a memory.
     """
     raw = raw_bearers(enterprises)
     known = memory.recall(model)
@@ -96,7 +102,7 @@ def weigh(
         )
         weighed = pl.concat([kept, score_mentions(asked, bearers, model)]).sort("mention", "rank")
     memory.keep(model, _Remembered(bearers.drop("bearer"), mentions, weighed))
-    return weighed
+    return Weighed(weighed, bearers)
 
 
 def _taken_apart(raw: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

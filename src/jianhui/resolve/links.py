@@ -12,7 +12,8 @@ beginning.
    The tier only sees what the ones before it left, so it can add a link; one link it can take back: that
    of a code, where the name is nothing like the enterprise's and surely another's
    (``code_name_conflict``).
-5. People's judgements, which hold against every tier (``judgements``).
+5. ``branches``: a name that may stand for a branch of its bearer where the record is, decides nothing.
+6. People's judgements, which hold against every tier (``judgements``).
 """
 
 from collections.abc import Mapping
@@ -22,9 +23,10 @@ import polars as pl
 
 from jianhui.core.text import union_stem_expr
 from jianhui.resolve.bearers import names_borne
+from jianhui.resolve.branches import named_for_a_branch
 from jianhui.resolve.candidates import nearest
 from jianhui.resolve.claims import SIGNATURE, all_claims
-from jianhui.resolve.identity import BASIS_REG_NO, BASIS_USCC
+from jianhui.resolve.identity import BASIS_NAME, BASIS_REG_NO, BASIS_USCC
 from jianhui.resolve.judgements import apply_judgements
 from jianhui.resolve.link_memory import LinkMemory, weigh
 from jianhui.resolve.scored import (
@@ -116,12 +118,14 @@ def link(
     decisions = by_former_name(decide(signatures, index), signatures, borne)
     laid_out = overlay(claims, decisions, "signature").join(signatures, on="signature", how="left")
     asked = _with_mentions(laid_out, borne)
-    weighed = weigh(_mentions(asked), enterprises, model, memory or LinkMemory(None))
-    decided = _with_scores(asked, weighed, borne)
+    weighed, bearers = weigh(_mentions(asked), enterprises, model, memory or LinkMemory(None))
+    scored = _with_scores(asked, weighed, borne)
+    branches = named_for_a_branch(_named_only(scored), bearers)
+    decided = _without_parents_named(scored, branches)
     unmatched = decided.filter(
         pl.col("reason").is_not_null(), pl.col("is_reported") | (pl.col("reason") != NO_MATCH)
     )
-    shown = nearest(unmatched, index, _names(enterprises), weighed)
+    shown = nearest(unmatched, index, _names(enterprises), weighed, branches)
     found = Links(
         links=coalesce(decided.filter(pl.col("reason").is_null()), _KEY, _LINKED).select(LINK_COLUMNS),
         unmatched=coalesce(
@@ -210,6 +214,29 @@ def _with_scores(asked: pl.DataFrame, weighed: pl.DataFrame, borne: pl.DataFrame
         link_confidence=pl.when(takes).then("probability").when(keeps).then("link_confidence"),
         reason=pl.when(contradicts).then(pl.lit(CODE_NAME_CONFLICT)).when(keeps).then("reason"),
     )
+
+
+_SAID_AT = pl.coalesce("address", "office")
+
+
+def _named_only(decided: pl.DataFrame) -> pl.DataFrame:
+    """The links by the name of the day alone: ``signature``, ``name``, ``enterprise_id``, ``said_at``."""
+    return (
+        decided.filter(pl.col("link_basis") == BASIS_NAME)
+        .select("signature", "name", "enterprise_id", said_at=_SAID_AT)
+        .unique()
+    )
+
+
+def _without_parents_named(decided: pl.DataFrame, branches: pl.DataFrame) -> pl.DataFrame:
+    """The decisions; where a name alone may stand for a branch of its bearer (``branches``), none."""
+    doubted = branches.select("signature", "said_at", may_be_branch=pl.lit(value=True)).unique()
+    rows = decided.with_columns(said_at=_SAID_AT).join(doubted, on=["signature", "said_at"], how="left")
+    takes_back = (pl.col("may_be_branch") & (pl.col("link_basis") == BASIS_NAME)).fill_null(False)
+    return rows.with_columns(
+        *(pl.when(~takes_back).then(column).alias(column) for column in _LINKED),
+        reason=pl.when(takes_back).then(pl.lit(AMBIGUOUS_NAME)).otherwise("reason"),
+    ).drop("said_at", "may_be_branch")
 
 
 def _laid_out(weighed: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:

@@ -26,8 +26,10 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from jianhui.core.regions import ALTERNATIVE, CITY, COUNTRY_CODE, COUNTY, PROVINCE, is_within
+from jianhui.core.likeness import TELLING, kind_of_swap, likeness
+from jianhui.core.regions import ALTERNATIVE, COUNTRY_CODE, is_within
 from jianhui.core.words import table
+from jianhui.resolve.pair_places import address_level, place_level
 
 FEATURES = (
     "whole", "core", "region", "town", "form", "group", "branch", "numbers", "place", "address", "code", "former"  # noqa: E501
@@ -110,9 +112,9 @@ def compare(record: Side, enterprise: Side) -> Comparison:
     together.
     """
     if record.lead != enterprise.lead and record.core != enterprise.core:
-        if enterprise.lead and record.core.startswith(enterprise.core[len(enterprise.lead) :][:2]):
+        if enterprise.lead and _is_nearer(enterprise.without_lead().core, enterprise.core, record.core):
             enterprise = enterprise.without_lead()
-        elif record.lead and enterprise.core.startswith(record.core[len(record.lead) :][:2]):
+        elif record.lead and _is_nearer(record.without_lead().core, record.core, enterprise.core):
             record = record.without_lead()
     if bool(record.branch) != bool(enterprise.branch):
         record, enterprise = record.with_branch_like(enterprise), enterprise.with_branch_like(record)
@@ -127,7 +129,7 @@ def compare(record: Side, enterprise: Side) -> Comparison:
         "branch": _branch(record.branch, enterprise.branch),
         "numbers": _numbers(record.numbers, enterprise.numbers),
         "place": place_level(record.place, enterprise.place),
-        "address": _address(record.address, enterprise.address),
+        "address": address_level(record.address, enterprise.address),
         "code": _code(record.codes, enterprise.codes),
         "former": "former" if enterprise.is_former else "current",
     }
@@ -151,13 +153,13 @@ def _core(record: str, record_brand: str, enterprise: str, enterprise_brand: str
     if start >= brand:
         return _trade(record, enterprise, start, end, middle, other)
     if len(middle) == len(other) == 1:
-        return "brand_" + _kind_of_swap(middle, other), record[:start] + record[len(record) - end :]
+        return "brand_" + kind_of_swap(middle, other), record[:start] + record[len(record) - end :]
     if sorted(record) == sorted(enterprise):
         return "reordered", record
     if not middle or not other:
         extra = middle or other
         shared = short
-        if extra in _TELLING:
+        if extra in TELLING and not _is_doubled(extra, long, start):
             return "brand_told_apart", shared
         if len(extra) == 1 and len(short) >= 3:
             return "brand_one_more", shared
@@ -170,9 +172,9 @@ def _core(record: str, record_brand: str, enterprise: str, enterprise_brand: str
     same = "".join(a for a, b in zip(record, enterprise, strict=False) if a == b)
     if len(swaps) == 1 and len(same) >= 2:
         # One character exchanged, and one of the two goes on where the other ends.
-        return "brand_" + _kind_of_swap(*swaps[0]) + "_short", same
+        return "brand_" + kind_of_swap(*swaps[0]) + "_short", same
     if len(record) == len(enterprise) and len(swaps) == 2 and len(same) >= 2:
-        kinds = {_kind_of_swap(*swap) for swap in swaps}
+        kinds = {kind_of_swap(*swap) for swap in swaps}
         return ("brand_two_similar" if "other" not in kinds else "brand_two_other"), same
     if _is_spread_in(short, long) and short[0] == long[0]:
         return "abbreviated", short
@@ -192,7 +194,7 @@ def _trade(record: str, enterprise: str, start: int, end: int, middle: str, othe
     if not other:
         return ("trade_longer" if end == 0 else "trade_part_more"), enterprise
     if len(middle) == len(other) == 1:
-        return "trade_" + _kind_of_swap(middle, other), shared + record[len(record) - end :]
+        return "trade_" + kind_of_swap(middle, other), shared + record[len(record) - end :]
     mine, theirs = record[start:], enterprise[start:]
     if sorted(mine) == sorted(theirs):
         return "trade_reordered", record
@@ -215,6 +217,11 @@ def _institutions() -> frozenset[str]:
     return frozenset(row["full"] for row in table("institutions"))
 
 
+def _is_doubled(extra: str, long: str, at: int) -> bool:
+    """Whether the character ``extra`` at ``at`` stands there twice, a slip of the hand (盛南南克)."""
+    return extra in (long[at - 1 : at], long[at + 1 : at + 2])
+
+
 def _common_ends(one: str, other: str) -> tuple[int, int]:
     """How many characters two texts share at the front, and then at the end."""
     most = min(len(one), len(other))
@@ -227,99 +234,17 @@ def _common_ends(one: str, other: str) -> tuple[int, int]:
     return start, end
 
 
+def _is_nearer(one: str, other: str, target: str) -> bool:
+    """Whether ``one`` is nearer to ``target`` than ``other``: by what they share at the ends, by length."""
+    mine, theirs = sum(_common_ends(one, target)), sum(_common_ends(other, target))
+    beyond, theirs_beyond = abs(len(one) - len(target)), abs(len(other) - len(target))
+    return mine > 0 and (mine, -beyond) > (theirs, -theirs_beyond)
+
+
 def _is_spread_in(short: str, long: str) -> bool:
     """Whether all characters of ``short`` stand in ``long`` in their order."""
     rest = iter(long)
     return all(character in rest for character in short)
-
-
-@lru_cache(maxsize=200_000)
-def _kind_of_swap(one: str, other: str) -> str:
-    """``shape`` (look alike), ``sound`` (sound alike) or ``other``; ``_common`` where brands have both often.
-
-    Numerals and directions are never a slip: they tell siblings apart (第二, 第三; 渝东, 渝西). And of two
-    characters both of which many brands have (鑫, 信), the other one is as likely another firm's.
-    """
-    if one in _TELLING and other in _TELLING:
-        return "shape" if one.translate(_ARABIC) == other.translate(_ARABIC) else "told_apart"
-    kind = _likeness(one, other)
-    return kind if kind == "other" or max(bits(one), bits(other)) > _COMMON_BITS else f"{kind}_common"
-
-
-_TELLING = frozenset("零〇一二三四五六七八九十百东西南北上下前后左右新老大小甲乙丙丁0123456789")
-_ARABIC = str.maketrans("零〇一二三四五六七八九", "00123456789")
-_COMMON_BITS = 9.0
-_LIKE_ENOUGH = 0.5
-
-
-def _likeness(one: str, other: str) -> str:
-    sounds, parts = _characters()
-    mine, theirs = parts.get(one, frozenset()), parts.get(other, frozenset())
-    if mine & theirs or one in theirs or other in mine or frozenset((one, other)) in _lookalikes():
-        return "shape"
-    mine_, theirs_ = Counter(_leaves(one)), Counter(_leaves(other))
-    if sum((mine_ & theirs_).values()) >= _LIKE_ENOUGH * sum((mine_ | theirs_).values()):
-        return "shape"
-    if sounds.get(one, frozenset()) & sounds.get(other, frozenset()):
-        return "sound"
-    return "other"
-
-
-_DEEPEST = 4
-
-
-@lru_cache(maxsize=50_000)
-def _leaves(character: str, depth: int = 0) -> str:
-    """The components a character is made of in the end."""
-    parts = _parts().get(character, "")
-    if len(parts) < 2 or depth == _DEEPEST:
-        return character
-    return "".join(_leaves(part, depth + 1) for part in parts)
-
-
-@cache
-def _parts() -> dict[str, str]:
-    return {row["character"]: row["parts"] for row in table("characters") if not row["standard"]}
-
-
-_MOST_WITH_A_PART = 60
-"""A component that more characters have is a radical and says nothing of likeness."""
-
-
-@cache
-def _characters() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    rows = [row for row in table("characters") if not row["standard"]]
-    frequency = Counter(part for row in rows for part in set(row["parts"]))
-    sounds = {row["character"]: frozenset(row["sound"].split("|")) - {""} for row in rows}
-    parts = {
-        row["character"]: frozenset(part for part in row["parts"] if frequency[part] <= _MOST_WITH_A_PART)
-        for row in rows
-    }
-    return sounds, parts
-
-
-@cache
-def _bits_of() -> dict[str, float]:
-    return {row["character"]: float(row["bits"]) for row in table("brand_characters")}
-
-
-_MOST_BITS = 40.0
-_RARE_BITS = 13.0
-
-
-def bits(shared: str) -> float:
-    """How telling a piece of a name is: bits of its characters by their frequency in brands, at most 40."""
-    of = _bits_of()
-    return min(_MOST_BITS, sum(of.get(character, _RARE_BITS) for character in shared))
-
-
-@cache
-def _lookalikes() -> frozenset[frozenset[str]]:
-    """Pairs of characters that look alike as a whole (己已, 未末): ``words/lookalikes.csv``."""
-    groups = (row["characters"] for row in table("lookalikes"))
-    return frozenset(
-        frozenset((one, other)) for group in groups for one in group for other in group if one != other
-    )
 
 
 # --- region, form, branch, numbers ---
@@ -328,7 +253,7 @@ def _lookalikes() -> frozenset[frozenset[str]]:
 def _region(record: Side, enterprise: Side) -> str:
     mine, theirs = _narrowed(record.region, record.place), _narrowed(enterprise.region, enterprise.place)
     if COUNTRY_CODE in (mine, theirs):
-        return "equal" if mine == theirs else "conflict" if mine and theirs else "country_one_sided"
+        return "country" if mine == theirs else "conflict" if mine and theirs else "country_one_sided"
     if mine and theirs:
         if mine == theirs or set(mine.split(ALTERNATIVE)) & set(theirs.split(ALTERNATIVE)):
             return "equal"
@@ -415,7 +340,7 @@ def _branch(record: str, enterprise: str) -> str:
     short, long = sorted((mine, theirs), key=len)
     if len(long) == len(short) + 1 > _SAME_FRONT + 1 and _is_spread_in(short, long):
         extra = next((a for a, b in zip(long, short, strict=False) if a != b), long[-1])
-        return "told_apart" if extra in _TELLING else "one_more"
+        return "told_apart" if extra in TELLING else "one_more"
     if mine.endswith(theirs) or theirs.endswith(mine):
         return "within"
     if mine.startswith(theirs) or theirs.startswith(mine):
@@ -423,9 +348,9 @@ def _branch(record: str, enterprise: str) -> str:
     start, end = _common_ends(mine, theirs)
     if start + end and len(mine) == len(theirs) == start + end + 1 and len(mine) > 1:
         one, other = mine[start : start + 1], theirs[start : start + 1]
-        if one in _TELLING and other in _TELLING:
+        if one in TELLING and other in TELLING:
             return "told_apart"
-        return "near_" + _likeness(one, other)
+        return "near_" + likeness(one, other)
     return "shares_front" if start >= _SAME_FRONT else "differs"
 
 
@@ -503,58 +428,3 @@ def _code(record: str, enterprise: str) -> str:
             if len(mine) == len(theirs) and sum(a != b for a, b in zip(mine, theirs, strict=True)) == 1:
                 return "slip"
     return "none"
-
-
-# --- place, address ---
-
-
-_LEVEL_OF_DEPTH = {PROVINCE: "same_province", CITY: "same_city", COUNTY: "same_district"}
-
-
-@lru_cache(maxsize=200_000)
-def place_level(record: str, enterprise: str) -> str:
-    """How two regions agree: same district, city, province, none, or what one side leaves open."""
-    if not record or not enterprise:
-        return "unknown"
-    pairs = [(one, other) for one in record.split(ALTERNATIVE) for other in enterprise.split(ALTERNATIVE)]
-    depths = [
-        min(len(one), len(other)) for one, other in pairs if one.startswith(other) or other.startswith(one)
-    ]
-    if depths:
-        return _LEVEL_OF_DEPTH[max(depths)]
-    if any(one[:CITY] == other[:CITY] for one, other in pairs):
-        return "other_district"
-    if any(one[:PROVINCE] == other[:PROVINCE] for one, other in pairs):
-        return "other_city"
-    return "other_province"
-
-
-_TOKEN = re.compile(
-    r"[\u4e00-\u9fff]{1,8}?(?:大街|街道|大道|胡同|社区|小区|大厦|广场|工业园|产业园|科技园|商城|市场|"
-    r"路|街|巷|村|屯|镇|乡|里|园|庄|港|场)"
-)
-_NUMBER = re.compile(r"[0-9]+(?:[-之][0-9]+)*")
-
-
-@lru_cache(maxsize=500_000)
-def address_tokens(address: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Roads, villages and buildings an address names, and its numbers in order."""
-    return frozenset(_TOKEN.findall(address)), tuple(_NUMBER.findall(address))
-
-
-@lru_cache(maxsize=500_000)
-def _address(record: str, enterprise: str) -> str:
-    """Level of two addresses, each less its province, city and district."""
-    if not record or not enterprise:
-        return "unknown"
-    if record == enterprise:
-        return "equal"
-    if record in enterprise or enterprise in record:
-        return "part" if min(len(record), len(enterprise)) >= 4 else "part_short"
-    names, numbers = address_tokens(record)
-    their_names, their_numbers = address_tokens(enterprise)
-    if names & their_names:
-        if numbers and their_numbers:
-            return "same_road_and_number" if numbers[0] == their_numbers[0] else "same_road"
-        return "same_road"
-    return "differs" if names and their_names else "unknown"

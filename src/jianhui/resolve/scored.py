@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from jianhui.resolve.bearers import sides, with_sides
-from jianhui.resolve.blocking import areas, candidates
+from jianhui.resolve.blocking import candidates, whereabouts
 from jianhui.resolve.pairs import FEATURES, Comparison, Side, compare
 from jianhui.resolve.weighing import Model, probabilities
 
@@ -163,7 +163,7 @@ def read_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
             codes=pl.col("code_said").fill_null(""),
             is_former=pl.lit(value=False),
         )
-        .with_columns(areas=areas(pl.col("region"), pl.col("place")))
+        .with_columns(*whereabouts(pl.col("region"), pl.col("place")))
         .sort("mention")
     )
 

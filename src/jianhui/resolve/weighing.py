@@ -15,7 +15,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from jianhui.resolve.pairs import FEATURES, Comparison, bits
+from jianhui.core.likeness import bits
+from jianhui.resolve.pairs import FEATURES, Comparison
 
 MODEL = "link_model.json"
 LARGEST_SCORE = 500.0
@@ -67,6 +68,9 @@ def model_features(comparison: Comparison) -> Iterator[tuple[str, str, float]]:
         yield feature, f"{group}&{feature}={levels[feature]}", 1.0
     if levels["place"].startswith("other") and levels["address"] == "differs":
         yield "place", f"{group}&apart", 1.0
+    if levels["core"].startswith("trade_none") and levels["group"] != "none":
+        # X集团贸易有限公司 is a subsidiary of X集团有限公司.
+        yield "group", f"trade_none&group={levels['group']}", 1.0
     if levels["region"] in ("conflict", "elsewhere_but_there"):
         yield "region", f"conflict&address={levels['address']}", 1.0
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from jianhui.simulate.agencies import City
-from jianhui.simulate.attaching import KNOWS_FORMER_NAMES, GivenLink
+from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.dated import add_months, month_end
 from jianhui.simulate.post import Plan, send
 from jianhui.simulate.truth import Truth, truth_of
@@ -124,19 +124,15 @@ def truth_at(
     previous_gap: Iterable[str] | None = None,
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = KNOWS_FORMER_NAMES,
 ) -> Truth:
     """Every figure of the city below ``out`` as of ``valid_on``, from what had arrived by the end of
     ``known_on``.
 
     ``known_on`` is ``valid_on`` unless given (a quarter's is the 10th day after it). ``previous_gap``:
     enterprise ids on the gap list of the last night, which decide ``is_new``. A day before the first
-    commerce reference date is refused with ``ValueError``. ``links`` and ``has_former_names``: as of
-    ``truth.truth_of``.
+    commerce reference date is refused with ``ValueError``. ``links``: as of ``truth.truth_of``.
     """
-    return truth_of(
-        out, valid_on, known_on or valid_on, previous_gap, links=links, has_former_names=has_former_names
-    )
+    return truth_of(out, valid_on, known_on or valid_on, previous_gap, links=links)
 
 
 def read_city(out: Path) -> tuple[City, frozenset[str]]:

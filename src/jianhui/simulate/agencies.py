@@ -196,7 +196,7 @@ class _Offices:
         self._block = block
         self._number = block.number
         self._entered = _rows_by_day(block.registry, city.start)
-        self._held: dict[int, Row] = {}
+        self._held: dict[int, Held] = {}
         self._unions_sent: dict[str, list[str]] = {}
         self._taxpayers = TaxRoll(city.seed, block.units, block.unions)
         self._insured = InsuranceRoll(city.seed, block.units)
@@ -211,11 +211,11 @@ class _Offices:
             before = self._held.get(serial)
             if row is not None:
                 changes.append(self._of(serial, (_ADDED if before is None else _CHANGED, *row)))
-                self._held[serial] = row
+                self._held[serial] = self._of(serial, row)
             elif before is not None:
-                changes.append(self._of(serial, (DELETED, *self._held.pop(serial))))
+                changes.append(self._of(serial, (DELETED, *self._held.pop(serial).cells)))
         if is_full:
-            return [self._of(serial, self._held[serial]) for serial in sorted(self._held)]
+            return [self._held[serial] for serial in sorted(self._held)]
         return changes
 
     def insured(self, month: date, prefix: str) -> Iterable[Held]:

@@ -1,5 +1,5 @@
 """Which enterprise a record belongs to, day by day: by codes, then by a name that only one enterprise
-bears, then (if asked) by a name that only one ever bore; last by links that are given.
+bears, then by a name that only one ever bore; last by links that are given.
 """
 
 import base64
@@ -31,10 +31,6 @@ from jianhui.simulate.readings import (
 
 FEDERATIONS = ("区域性联合会", "行业性联合会")
 HOSTED = ("单独", "联合")
-
-
-KNOWS_FORMER_NAMES = True
-"""Whether the tiers know names that enterprises bore on other days, unless one says otherwise."""
 
 
 class Link(NamedTuple):
@@ -129,14 +125,11 @@ def _clusters(commerce: Feed) -> list[list[str]]:
 
 
 class Directory:
-    """Who bears which code and name on which day.
-
-    ``has_former_names``: a name that nobody bears on a day means the one enterprise that ever bore it.
+    """Who bears which code and name on which day; a name that nobody bears on a day means the one enterprise
+    that ever bore it.
     """
 
-    def __init__(
-        self, enterprises: Mapping[str, Record], *, has_former_names: bool = KNOWS_FORMER_NAMES
-    ) -> None:
+    def __init__(self, enterprises: Mapping[str, Record]) -> None:
         self._borne: dict[str, dict[str, list[_Borne]]] = {
             scheme: {} for scheme in ("uscc", "org", "reg", "name")
         }
@@ -160,7 +153,7 @@ class Directory:
                     if value:
                         spell = _Borne(number, version.valid_from, version.valid_to)
                         self._borne[scheme].setdefault(value, []).append(spell)
-                for borne in names_ever(version.row) if has_former_names else ():
+                for borne in names_ever(version.row):
                     self._ever[borne].add(number)
 
     def links(self, of: Record, given: Sequence[GivenLink] = ()) -> list[Link]:
@@ -269,7 +262,11 @@ def _joined(links: Iterable[Link]) -> list[Link]:
     return found
 
 
-def given_by_record(links: Iterable[GivenLink]) -> dict[tuple[str, str], list[GivenLink]]:
+GivenByRecord = Mapping[tuple[str, str], Sequence[GivenLink]]
+"""Links that are given, by feed and record key in the notation of ``assertions.key_of``."""
+
+
+def given_by_record(links: Iterable[GivenLink]) -> GivenByRecord:
     """The links by feed and record key, the key in the notation of ``assertions.key_of``."""
     by_record: dict[tuple[str, str], list[GivenLink]] = defaultdict(list)
     for link in sorted(links):

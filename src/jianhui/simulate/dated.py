@@ -12,12 +12,10 @@ Dated = list[tuple[date, T]]
 
 def value_on(dated: Sequence[tuple[date, T]], day: date) -> T | None:
     """The value that holds on ``day``; None before the first."""
-    found: T | None = None
-    for since, value in dated:
-        if since > day:
-            break
-        found = value
-    return found
+    for since, value in reversed(dated):
+        if since <= day:
+            return value
+    return None
 
 
 @cache

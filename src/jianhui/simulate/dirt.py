@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from jianhui.simulate.agencies import DELETED, City, Held, Parcel
 from jianhui.simulate.assertions import APPEND_ONLY
-from jianhui.simulate.columns import index
+from jianhui.simulate.columns import FEEDS, index
 from jianhui.simulate.dirt_cells import REWRITES
 from jianhui.simulate.dirt_classes import Rule, choice_of, lasting_at, number_at, rules, slip_at, strikes
 from jianhui.simulate.dirt_files import REFIT, SPARES_THE_FIRST, Carriage
@@ -42,8 +42,7 @@ _IDENTITY_AT = {feed: [index(feed, column) for column in columns] for feed, colu
 _KIND_AT = index("union_organisations", "kind")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One piece of dirt where it first shows; ``record_key`` and ``field`` are empty for a whole file.
 
     ``before`` and ``after`` show the piece alone; where several strike one cell they are applied in the
@@ -74,9 +73,21 @@ class Soiled:
         return self.carriage.cells(self.carriage.header)
 
     @property
-    def lines(self) -> list[Sequence[str]]:
+    def lines(self) -> Sequence[Sequence[str]]:
         """The lines of the file below its header."""
         return self.carriage.lines([held.cells for held in self.rows])
+
+
+class _Route(NamedTuple):
+    """What the rows of one delivery share: its feed, how many cells stand before their own, a hash of its
+    name, and what is known of the feed's records: their lasting errors, and their rows with these.
+    """
+
+    feed: str
+    shift: int
+    address: int
+    lasting: dict[str, "_Lasting"]
+    soiled: dict[str, tuple[Sequence[str], list[Held]]]
 
 
 class _Lasting(NamedTuple):
@@ -94,9 +105,9 @@ class Dirt:
         self._seed, self._formats = city.seed, city.formats
         self._without = frozenset(without)
         self._around = {block.number: Surroundings.of(block.units, city.start) for block in city.blocks}
-        self._lasting: dict[tuple[str, str], _Lasting] = {}
-        self._soiled: dict[tuple[str, str], tuple[Sequence[str], list[Held]]] = {}
-        self._addressed: dict[str, int] = {}
+        self._lasting: dict[str, dict[str, _Lasting]] = {feed: {} for feed in FEEDS}
+        self._soiled: dict[str, dict[str, tuple[Sequence[str], list[Held]]]] = {feed: {} for feed in FEEDS}
+        self._routes: dict[str, _Route] = {}
         self._seen_feeds: set[str] = set()
         self.pieces: dict[str, Piece] = {}
 
@@ -109,7 +120,8 @@ class Dirt:
     def without(self, ids: Collection[str]) -> None:
         if ids != self._without:
             self._without = frozenset(ids)
-            self._soiled.clear()
+            for rows in self._soiled.values():
+                rows.clear()
 
     def start_anew(self) -> None:
         """Take the next parcel of each feed for its first again."""
@@ -124,36 +136,38 @@ class Dirt:
 
     def row(self, parcel: Parcel, held: Held) -> list[Held]:
         """One clean row of ``parcel`` as the file shows it: none, one or two rows."""
-        feed, shift = parcel.feed, int(parcel.kind == "delta")
+        feed, shift, address, known, soiled = self._routes.get(parcel.delivery) or self._route(parcel)
         row = held.cells
         if feed == "union_organisations" and row[shift + _KIND_AT] in SPOTLESS:
             return [held]
         record = record_of(feed, row, shift)
-        lasting = self._lasting_of(feed, record)
+        lasting = known.get(record)
+        if lasting is None:
+            lasting = known[record] = self._lasting_of(feed, record)
         if shift and row[0] == DELETED:
             return self._with_lasting(parcel, held, record, lasting)[:1]
-        here = self._slip_place(parcel, lasting.place)
-        slip = slip_at(feed, here)
         if not lasting.struck:
             rows = [held]
         elif shift:
             rows = self._with_lasting(parcel, held, record, lasting)
         else:
             # Most rows of a register are what they were in the last delivery.
-            before = self._soiled.get((feed, record))
+            before = soiled.get(record)
             if before is not None and (before[0] is row or before[0] == row):
                 rows = before[1]
             else:
                 rows = self._with_lasting(parcel, held, record, lasting)
-                self._soiled[(feed, record)] = (row, rows)
+                soiled[record] = (row, rows)
+        here = mixed(lasting.place ^ address)
+        slip = slip_at(feed, here)
         return rows if slip is None else self._slipped(parcel, record, (slip, here), rows)
 
-    def _slip_place(self, parcel: Parcel, place: int) -> int:
-        """The place of a record in this one delivery."""
-        name = parcel.delivery
-        if name not in self._addressed:
-            self._addressed[name] = stable_hash(name)
-        return mixed(place ^ self._addressed[name])
+    def _route(self, parcel: Parcel) -> _Route:
+        feed, name = parcel.feed, parcel.delivery
+        shift = int(parcel.kind == "delta")
+        route = _Route(feed, shift, stable_hash(name), self._lasting[feed], self._soiled[feed])
+        self._routes[name] = route
+        return route
 
     def _with_lasting(self, parcel: Parcel, held: Held, record: str, lasting: _Lasting) -> list[Held]:
         """A row with the errors that last, and rows that come with it."""
@@ -183,14 +197,9 @@ class Dirt:
         return rows
 
     def _lasting_of(self, feed: str, record: str) -> _Lasting:
-        found = self._lasting.get((feed, record))
-        if found is None:
-            place = stable_hash(self._seed, feed, record)
-            struck = tuple(
-                (rule, choice_of(number), _piece_id(number)) for rule, number in lasting_at(feed, place)
-            )
-            found = self._lasting[(feed, record)] = _Lasting(place, struck)
-        return found
+        place = stable_hash(self._seed, feed, record)
+        struck = [(rule, choice_of(number), _piece_id(number)) for rule, number in lasting_at(feed, place)]
+        return _Lasting(place, tuple(struck))
 
     def _slipped(self, parcel: Parcel, record: str, slip: tuple[Rule, int], rows: list[Held]) -> list[Held]:
         """The row with a slip of this one delivery: the rule, and the place at which it strikes."""
@@ -290,7 +299,7 @@ def write_pieces(path: Path, pieces: Iterable[Piece], *, has_header: bool = True
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerows([PIECE_COLUMNS] if has_header else [])
         in_order = sorted(pieces, key=lambda one: (one.feed, one.delivery, one.record_key, one.field, one.id))
-        writer.writerows(vars(one).values() for one in in_order)
+        writer.writerows(in_order)
 
 
 def read_pieces(path: Path) -> Iterator[Piece]:

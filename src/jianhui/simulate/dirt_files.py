@@ -32,9 +32,17 @@ class Carriage:
     kept: int = 1000
     is_spoilt: bool = False
 
-    def lines(self, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    @property
+    def _is_as_held(self) -> bool:
+        return not self.turned and not self.has_unknown_column
+
+    def lines(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
         """The rows as this file shows them."""
-        return [*map(self.cells, rows[: self.n_kept(len(rows))])]
+        return self.in_order(rows[: self.n_kept(len(rows))])
+
+    def in_order(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+        """The rows in the order of this file, none left out."""
+        return rows if self._is_as_held else [*map(self.cells, rows)]
 
     def n_kept(self, n_rows: int) -> int:
         """How many of ``n_rows`` rows are in the file; of a few nobody notices that some are missing."""
@@ -42,7 +50,7 @@ class Carriage:
 
     def cells(self, row: Sequence[str]) -> Sequence[str]:
         """One row, or the header, in the order of this file."""
-        if not self.turned and not self.has_unknown_column:
+        if self._is_as_held:
             return row
         width = len(self.header)
         inside, beyond = row[:width], row[width:]

@@ -38,6 +38,7 @@ class FieldWork:
     ) -> None:
         self._seed, self._registry, self._covered = seed, registry, covered
         self._firms = [unit for unit in units if unit.kind == "enterprise" and registry[unit.serial]]
+        self._asked: tuple[date, list[tuple[Unit, Row, str, str]]] = date.min, []
 
     def visits(self, first: date, last: date, share: int) -> list[tuple[Unit, list[str]]]:
         """Findings of visits between two days, to ``share`` of a thousand registered enterprises.
@@ -67,13 +68,8 @@ class FieldWork:
         """
         asked = day - timedelta(days=1)
         rows = []
-        for unit in self._firms:
-            seat = unit.home_on(asked).street.district_code
-            work = unit.workplace.street.district_code if unit.workplace is not None else seat
+        for unit, row, seat, work in self._asked_about(asked):
             if district not in (seat, work):
-                continue
-            row = row_held(self._registry[unit.serial], asked)
-            if row is None or _status(row) not in _ACTIVE or self._is_covered(unit, asked):
                 continue
             draw = Draw(self._seed, "work-list", unit.serial, district, day.isoformat())
             finding = self._finding(draw, unit, asked) if draw.chance(550) else ""
@@ -81,6 +77,22 @@ class FieldWork:
                 finding = "正常经营" if district == work else "异地经营"
             rows.append((unit, _answer(unit, row, asked, finding)))
         return rows
+
+    def _asked_about(self, day: date) -> list[tuple[Unit, Row, str, str]]:
+        """Active enterprises without a union, their rows, and the districts where they sit and work; kept for
+        the next district.
+        """
+        if self._asked[0] != day:
+            found = []
+            for unit in self._firms:
+                row = row_held(self._registry[unit.serial], day)
+                if row is None or _status(row) not in _ACTIVE or self._is_covered(unit, day):
+                    continue
+                seat = unit.home_on(day).street.district_code
+                work = unit.workplace.street.district_code if unit.workplace is not None else seat
+                found.append((unit, row, seat, work))
+            self._asked = day, found
+        return self._asked[1]
 
     def _is_covered(self, unit: Unit, day: date) -> bool:
         spells = self._covered.get(unit.serial, ())

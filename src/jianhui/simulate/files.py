@@ -69,7 +69,7 @@ def write_part(path: Path, form: Format, rows: Sequence[Sequence[str]]) -> None:
         path.write_text("".join([_BETWEEN.join(row) + "\n" for row in rows]), encoding="utf-8")
         return
     end, between = _line_end(form), form.delimiter
-    text = "".join([csv_line(row, between) + end for row in rows])
+    text = end.join([*_csv_lines(rows, between), ""])
     path.write_bytes(
         text.encode("utf-8" if form.encoding == "utf-8-sig" else form.encoding, "surrogateescape")
     )
@@ -120,9 +120,21 @@ def _rows_of(parts: Sequence[Path]) -> Iterator[list[str]]:
 
 def csv_line(cells: Sequence[str], delimiter: str) -> str:
     """One line without its end; a cell is quoted only where it must be."""
-    line = delimiter.join(cells)
-    if '"' not in line and line.count(delimiter) == len(cells) - 1 and "\n" not in line:
-        return line
+    (line,) = _csv_lines([cells], delimiter)
+    return line
+
+
+def _csv_lines(rows: Sequence[Sequence[str]], delimiter: str) -> list[str]:
+    lines = [delimiter.join(row) for row in rows]
+    return [
+        line
+        if line.count(delimiter) == len(row) - 1 and '"' not in line and "\n" not in line
+        else _quoted(row, delimiter)
+        for line, row in zip(lines, rows, strict=True)
+    ]
+
+
+def _quoted(cells: Sequence[str], delimiter: str) -> str:
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="").writerow(cells)
     return out.getvalue()

@@ -73,7 +73,7 @@ class Surveyor:
         for line in self._replay.lines[node]:
             parcel = self._replay.parcels[line.parcel][1]
             shift = int(parcel.kind == "delta")
-            dirty = self._replay.dirt.row(parcel, line.row)
+            dirty = self._replay.shown(line)
             width = len(line.row.cells)
             forms |= {tuple(one.cells[shift:width]) for one in (line.row, *dirty)}
         return forms

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jianhui.simulate.agencies import Held, Parcel
 from jianhui.simulate.assertions import key_of
-from jianhui.simulate.columns import Row, cell, index
+from jianhui.simulate.columns import FEEDS, Row, cell, index
 from jianhui.simulate.dirt import record_of
 from jianhui.simulate.readings import usable_credit_code
 
@@ -33,16 +33,17 @@ class Identities:
     def __init__(self) -> None:
         self._records: dict[tuple[str, str], tuple[int | None, str]] = {}
         self._keys: dict[int, dict[str, None]] = {}
-        self._last: dict[tuple[str, str], Sequence[str]] = {}
+        self._last: dict[str, dict[str, Sequence[str]]] = {feed: {} for feed in FEEDS}
 
     def see(self, parcel: Parcel, clean: Held, sent: Sequence[Held]) -> None:
         """A clean row, and the rows that are sent for it."""
         feed, shift = parcel.feed, int(parcel.kind == "delta")
         clean_key = record_of(feed, clean.cells, shift)
         if len(sent) == 1:
-            if self._last.get((feed, clean_key)) is sent[0].cells:
+            last = self._last[feed]
+            if last.get(clean_key) is sent[0].cells:
                 return
-            self._last[(feed, clean_key)] = sent[0].cells
+            last[clean_key] = sent[0].cells
         for held in sent:
             row = tuple(held.cells[shift:])
             key = _raw_key(feed, row)

@@ -95,7 +95,9 @@ def gap_rows(city: City, judged: Sequence[Judged], previous_gap: Iterable[str] |
                 "due_on": one.due_on,
                 "is_overdue": one.is_overdue(city.valid_on),
                 "recommended_form": _form(one),
-                "preparatory_fee_payer": _pays_preparatory_fee(one.enterprise, city.valid_on),
+                "preparatory_fee_payer": _pays_preparatory_fee(one.enterprise, city.valid_on)
+                if city.tax_known
+                else None,
                 "last_finding": last[1] if last else None,
                 "last_finding_on": last[0] if last else None,
                 "responsible_union_id": next(

@@ -187,7 +187,7 @@ def _write_rows(plan: Plan, number: int, scratch: Path) -> _Written:
             identities.see(parcel, held, rows)
             lines += [one.cells for one in rows]
         n_rows.append(len(lines))
-        write_part(folder / str(at), carriage.form, [*map(carriage.cells, lines)])
+        write_part(folder / str(at), carriage.form, carriage.in_order(lines))
     plan_dirt = PlanDirt(plan.seed, plan.without) if plan.without is not None else None
     n_plan_rows = plan_post.write_parts(city, folder / "plan", plan_dirt) if plan.has_plan else []
     identities.write(folder / "identities.csv")

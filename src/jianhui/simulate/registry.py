@@ -152,9 +152,7 @@ def _reported_staff(unit: Unit, day: date) -> str:
 
 def row_held(entered: Sequence[Entry], day: date) -> Row | None:
     """The row in the registry on ``day``; None before the first entry and after striking off."""
-    found: Row | None = None
-    for entry in entered:
-        if entry.entered_on > day:
-            break
-        found = entry.row
-    return found
+    for entry in reversed(entered):
+        if entry.entered_on <= day:
+            return entry.row
+    return None

@@ -10,11 +10,13 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from jianhui.simulate.agencies import City
-from jianhui.simulate.attaching import KNOWS_FORMER_NAMES, GivenLink
+from jianhui.simulate.attaching import GivenLink
 from jianhui.simulate.counterfactual import AsOf, Replay
 from jianhui.simulate.dirt import Piece
 from jianhui.simulate.dirt_classes import dirt_classes
@@ -114,22 +116,20 @@ def score(
     washed: Collection[str] = frozenset(),
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = KNOWS_FORMER_NAMES,
 ) -> Score:
     """Score ``built`` (rows by table) against the dirty ``city``, made without the pieces ``washed``.
 
     ``links``: what the build attached beyond codes and names. They are taken as given, so what they change
     is the dirt's of their records, not unexplained.
     """
-    replay = Replay(city, as_of, washed, links=links, has_former_names=has_former_names)
+    replay = Replay(city, as_of, washed, links=links)
     everything = frozenset(replay.pieces)
-    of_files = frozenset(name for name, piece in replay.pieces.items() if not piece.record_key)
     told = replay.whole().tables
-    clean = figures_of(replay.whole(everything).tables)
     dirty = figures_of(told)
-    in_time = figures_of(replay.whole(of_files).tables)
-    tracing = _Tracing(replay, of_files)
+    in_time = figures_of(replay.whole(replay.of_files).tables)
+    tracing = _Tracing(replay)
     tracing.files(dirty, in_time)
+    clean = figures_of(replay.whole(everything).tables)
     tracing.records(in_time, clean)
     wanted = [figure for figure in differing(dirty, clean) if is_traced(figure)]
     return Score(
@@ -170,24 +170,35 @@ class _Tracing:
     """Collects which pieces move which figure."""
 
     replay: Replay
-    of_files: Ids
     causes: dict[Figure, set[str]] = field(default_factory=lambda: defaultdict(set))
     moved: dict[str, Counter[Figure]] = field(default_factory=lambda: defaultdict(Counter))
     untraced: set[Figure] = field(default_factory=set)
 
     def files(self, dirty: Figures, in_time: Figures) -> None:
-        """Trace what whole files change, by counting the whole city again without some of them."""
-        known: dict[Ids, Figures] = {frozenset(): dirty, self.of_files: in_time}
+        """Trace what whole files change, by counting the whole city again without some of them.
 
-        def without(ids: Ids) -> Figures:
-            if ids not in known:
-                known[ids] = figures_of(self.replay.whole(ids).tables)
-            return known[ids]
-
+        Without some, the desk believes just the same: that is not counted again.
+        """
         changed = [figure for figure in differing(dirty, in_time) if is_traced(figure)]
-        self._trace(changed, self.of_files, without, in_time)
-        for name, ids in _grouped(self.replay.pieces, self.of_files if changed else frozenset()).items():
-            self._note_moves(name, dirty, without(ids))
+        if not changed:
+            return
+        counted: dict[tuple[int, ...], Figures] = {}
+
+        @cache
+        def changes(ids: Ids) -> Figures:
+            believed = self.replay.believed(ids)
+            # What says the same is the same object, for as long as only files change.
+            name = tuple(id(one.rows) for one in believed)
+            if name not in counted:
+                counted[name] = _changes(dirty, figures_of(self.replay.count(believed).tables))
+            return counted[name]
+
+        def told(ids: Ids, figure: Figure) -> Any:
+            return changes(ids).get(figure, dirty.get(figure))
+
+        self._trace(changed, self.replay.of_files, told, in_time)
+        for name, ids in _grouped(self.replay.pieces, self.replay.of_files).items():
+            self._note_moves(name, dirty, changes(ids))
 
     def records(self, in_time: Figures, clean: Figures) -> None:
         """Trace what dirt in records changes, one footprint after the other, and see that it adds up."""
@@ -195,13 +206,13 @@ class _Tracing:
         for name, piece in self.replay.pieces.items():
             by_record[(piece.feed, piece.record_key)].add(name)
         sums: Counter[Figure] = Counter()
-        seen: set[Figure] = set()
+        seen: dict[tuple[str, str], set[Figure]] = defaultdict(set)
         for footprint in Surveyor(self.replay).footprints():
             ids = frozenset().union(*(by_record[node] for node in footprint.nodes | footprint.unions))
             if ids:
                 changes = self._footprint(footprint, ids)
                 for figure, change in changes.items():
-                    seen.add(figure)
+                    seen[group_of(figure)].add(figure)
                     sums[figure] += change
         for figure in differing(in_time, clean):
             if is_count(figure):
@@ -216,12 +227,13 @@ class _Tracing:
 
     def _footprint(self, footprint: Footprint, ids: Ids) -> dict[Figure, int]:
         """Trace one footprint; the changes of its counts."""
-        known: dict[Ids, Figures] = {}
 
+        @cache
         def without(some: Ids) -> Figures:
-            if some not in known:
-                known[some] = self._figures(footprint, some | self.of_files)
-            return known[some]
+            return self._figures(footprint, some | self.replay.of_files)
+
+        def told(some: Ids, figure: Figure) -> Any:
+            return without(some).get(figure)
 
         dirty, clean = without(frozenset()), without(ids)
         changed = [
@@ -231,10 +243,10 @@ class _Tracing:
             and not is_placed(figure)
             and (is_count(figure) or not figure[0].startswith("agg_"))
         ]
-        self._trace(changed, ids, without, clean)
+        self._trace(changed, ids, told, clean)
         if changed:
             for name, some in _grouped(self.replay.pieces, ids).items():
-                self._note_moves(name, dirty, without(some))
+                self._note_moves(name, dirty, _changes(dirty, without(some)))
         return {
             figure: dirty.get(figure, 0) - clean.get(figure, 0) if is_count(figure) else 0
             for figure in changed
@@ -257,30 +269,30 @@ class _Tracing:
         return any(feed == "base_list" for feed, _ in footprint.nodes)
 
     def _trace(
-        self, changed: Sequence[Figure], ids: Ids, without: Callable[[Ids], Figures], clean: Figures
+        self, changed: Sequence[Figure], ids: Ids, told: Callable[[Ids, Figure], Any], clean: Figures
     ) -> None:
+        """Find what moves each figure. ``told``: what is told of it without some pieces."""
         for figure in changed:
 
             def restores(some: Ids, figure: Figure = figure) -> bool:
-                return without(some).get(figure) == clean.get(figure)
+                return bool(told(some, figure) == clean.get(figure))
 
             self.causes[figure] |= smallest(sorted(ids), restores)
 
-    def _note_moves(self, name: str, dirty: Figures, without: Figures) -> None:
-        for figure in differing(dirty, without):
+    def _note_moves(self, name: str, dirty: Figures, changes: Figures) -> None:
+        for figure, value in changes.items():
             if is_traced(figure):
-                is_sum = is_count(figure)
-                self.moved[name][figure] += dirty.get(figure, 0) - without.get(figure, 0) if is_sum else 1
+                moved = (dirty.get(figure) or 0) - (value or 0) if is_count(figure) else 1
+                self.moved[name][figure] += moved
 
-    def _derive(self, figure: Figure, seen: Collection[Figure]) -> None:
-        """What is worked out of others has their causes: those of its own row, else of its group."""
-        own = {other for other in seen if group_of(other) == group_of(figure)}
-        for other in own:
+    def _derive(self, figure: Figure, seen: Mapping[tuple[str, str], Collection[Figure]]) -> None:
+        """What is worked out of others has their causes: those of its own row, else of all enterprises and
+        records. ``seen``: what was traced, by row.
+        """
+        own = seen.get(group_of(figure))
+        others = [own] if own else [rows for (table, _), rows in seen.items() if not table.startswith("agg_")]
+        for other in chain.from_iterable(others):
             self.causes[figure] |= self.causes[other]
-        if not own:
-            for other in seen:
-                if not other[0].startswith("agg_"):
-                    self.causes[figure] |= self.causes[other]
 
     def _place(self, figure: Figure) -> None:
         """What follows from a place has the causes of the place, and those of being on the list."""
@@ -294,6 +306,11 @@ class _Tracing:
     def causes_of(self, figure: Figure) -> Ids:
         """The pieces behind a figure."""
         return frozenset(self.causes.get(figure, ()))
+
+
+def _changes(before: Figures, after: Figures) -> Figures:
+    """What is told otherwise after than before; None where it is not told any more."""
+    return {figure: after.get(figure) for figure in differing(before, after)}
 
 
 def smallest(ids: Sequence[str], restores: Callable[[Ids], bool]) -> Ids:

@@ -5,7 +5,7 @@ anything it looks at can change and carries the answer forward; a test compares 
 single day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -70,7 +70,9 @@ class Run:
 
 
 class City:
-    """All enterprises, unions and their lives as known at one time, seen from ``valid_on``."""
+    """All enterprises, unions and their lives as known at one time, seen from ``valid_on``. ``received``: the
+    feeds of which anything had arrived.
+    """
 
     def __init__(
         self,
@@ -78,13 +80,13 @@ class City:
         enterprises: Mapping[str, Enterprise],
         unions: Mapping[str, Record],
         lives: Mapping[str, Life],
-        *,
-        unions_known: bool,
+        received: Collection[str],
     ) -> None:
         self.valid_on = valid_on
         self.enterprises = enterprises
         self.unions = unions
-        self.unions_known = unions_known
+        self.unions_known = "union_organisations" in received
+        self.tax_known = "tax" in received
         self._lives = lives
         self._line_lives: dict[str, Life] = {}
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jianhui.simulate import deadlines, figures, flows, ledgers
 from jianhui.simulate.assertions import Delivery, Feed, Record, gather, record
 from jianhui.simulate.attaching import (
-    KNOWS_FORMER_NAMES,
     Directory,
+    GivenByRecord,
     GivenLink,
     Link,
     enterprises_of,
@@ -97,16 +98,14 @@ def truth_of(
     previous_gap: Iterable[str] | None,
     *,
     links: Iterable[GivenLink] = (),
-    has_former_names: bool = KNOWS_FORMER_NAMES,
 ) -> Truth:
     """Count everything as of ``valid_on`` from the deliveries that had arrived by the end of ``known_on``.
 
     ``previous_gap``: the gap list of the last night, or None where there was none (then everything on it is
     new). ``links`` are taken as given on the days on which the tiers attach their records to nobody.
-    ``has_former_names``: whether the tiers know names borne on other days.
     """
     with collector_at_rest():
-        known = _know(_deliveries(out), valid_on, known_on, links, has_former_names=has_former_names)
+        known = _know(_deliveries(out), valid_on, known_on, given_by_record(links))
         truth = _count(known, valid_on, known_on, previous_gap)
         plan = plan_reading.figures(out, valid_on, known_on, known.city, known.judged, truth.tables)
     return replace(truth, tables={**truth.tables, **plan})
@@ -118,12 +117,11 @@ def truth_from(
     known_on: date,
     previous_gap: Iterable[str] | None = None,
     *,
-    links: Iterable[GivenLink] = (),
-    has_former_names: bool = KNOWS_FORMER_NAMES,
+    given: GivenByRecord = MappingProxyType({}),
 ) -> Truth:
-    """As ``truth_of``, from believed deliveries at hand, in order of arrival."""
+    """As ``truth_of``, from believed deliveries at hand, in order of arrival, and links by their records."""
     with collector_at_rest():
-        known = _know(deliveries, valid_on, known_on, links, has_former_names=has_former_names)
+        known = _know(deliveries, valid_on, known_on, given)
         return _count(known, valid_on, known_on, previous_gap)
 
 
@@ -158,9 +156,7 @@ def _know(
     deliveries: Iterable[Delivery],
     valid_on: date,
     known_on: date,
-    links: Iterable[GivenLink] = (),
-    *,
-    has_former_names: bool = KNOWS_FORMER_NAMES,
+    given: GivenByRecord = MappingProxyType({}),
 ) -> _Known:
     arrived = [one for one in deliveries if one.arrived_on <= known_on]
     feeds = {feed: gather(feed, [one for one in arrived if one.feed == feed]) for feed in FEEDS}
@@ -169,13 +165,12 @@ def _know(
         raise ValueError(f"nothing is known of the registry on {valid_on.isoformat()}")
     records = {feed: _records(feeds[feed]) for feed in ATTACHED_FEEDS}
     commerce = enterprises_of(feeds["commerce"])
-    directory = Directory(commerce, has_former_names=has_former_names)
-    given = given_by_record(links)
+    directory = Directory(commerce)
     attached = {
         feed: {one.key: directory.links(one, given.get((feed, one.key), ())) for one in records[feed]}
         for feed in ATTACHED_FEEDS
     }
-    city = _city(valid_on, commerce, records, attached, unions_known=bool(feeds["union_organisations"].said))
+    city = _city(valid_on, commerce, records, attached, frozenset(one.feed for one in arrived))
     standings = (figures.judge(city, enterprise) for enterprise in city.enterprises.values())
     judged = [one for one in standings if one is not None]
     return _Known(first_full_on, records, attached, city, judged)
@@ -205,8 +200,7 @@ def _city(
     commerce: Mapping[str, Record],
     records: Mapping[str, Sequence[Record]],
     links: Mapping[str, Mapping[str, Sequence[Link]]],
-    *,
-    unions_known: bool,
+    received: frozenset[str],
 ) -> City:
     enterprises = {
         number: Enterprise(number, one, life_of(one, valid_on)) for number, one in sorted(commerce.items())
@@ -221,7 +215,7 @@ def _city(
                 _shelf(enterprises[number], feed).append(Attached(one, tuple(spells)))
     unions = {one.key: one for one in records["union_organisations"]}
     lives = {number: life_of(one, valid_on) for number, one in unions.items()}
-    return City(valid_on, enterprises, unions, lives, unions_known=unions_known)
+    return City(valid_on, enterprises, unions, lives, received)
 
 
 def _shelf(enterprise: Enterprise, feed: str) -> list[Attached]:

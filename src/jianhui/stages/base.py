@@ -8,19 +8,19 @@ import io
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from jianhui.core.dates import parse_date
 from jianhui.core.errors import UsageError
 from jianhui.core.text import canonical_name
 from jianhui.intake.receive import receive
 from jianhui.log.timeline import entries
 from jianhui.publish.release_index import show
-from jianhui.stages.context import Context
+from jianhui.stages.context import NOW, Context, When
 
 FEED = "base_list"
 STREAM = "base"
@@ -103,11 +103,11 @@ def freeze(context: Context, plan_year: int, reason: str, by: str) -> Frozen:
     return Frozen(list_name, plan_year, len(rows), digest)
 
 
-def lists(context: Context, known_at: datetime | None = None) -> list[dict[str, Any]]:
-    """Lists in the log (at ``known_at``), oldest first: ``list_name``, ``plan_year``, ``frozen_on`` (as
-    delivered), ``n``.
+def lists(context: Context, when: When = NOW) -> list[dict[str, Any]]:
+    """Lists in the log, frozen by the day and known at the moment of ``when``, oldest first: ``list_name``,
+    ``plan_year``, ``frozen_on`` (as delivered), ``n``.
     """
-    live = entries(context.log.events(FEED, known_at))
+    live = entries(context.log.events(FEED, when.known_at))
     if live.is_empty():
         return []
     year = pl.coalesce(
@@ -116,7 +116,10 @@ def lists(context: Context, known_at: datetime | None = None) -> list[dict[str, 
     grouped = live.group_by("list_name").agg(
         plan_year=year.first().cast(pl.Int32), frozen_on=pl.col("frozen_on").min(), n=pl.len()
     )
-    return grouped.sort("plan_year", "frozen_on", "list_name").to_dicts()
+    found = grouped.sort("plan_year", "frozen_on", "list_name").to_dicts()
+    if when.valid_on is None:
+        return found
+    return [one for one in found if (parse_date(one["frozen_on"]) or when.valid_on) <= when.valid_on]
 
 
 def _live_base(warehouse: Path) -> list[tuple[str, str, str]]:

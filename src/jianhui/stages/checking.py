@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from jianhui.resolve.claims import CHECK_LIST
 from jianhui.resolve.links import link
 from jianhui.resolve.weighing import model_in
 from jianhui.stages import as_of
-from jianhui.stages.context import AsOf, Context
+from jianhui.stages.context import NOW, AsOf, Context, When
 from jianhui.stages.judging import known_at as recognised_at
 from jianhui.stages.publishing import Progress, silent
 
@@ -57,8 +56,7 @@ class Checked:
 def check(
     context: Context,
     file: Path,
-    valid_on: date | None = None,
-    known_at: datetime | None = None,
+    when: When = NOW,
     *,
     progress: Progress = silent,
 ) -> Checked:
@@ -68,7 +66,7 @@ def check(
     ``unreadable_list``, ``empty_list``; and what ``as_of.source`` raises before the first night.
     """
     data = _bytes(file)
-    published = as_of.source(context, CURRENT, valid_on, known_at, progress=progress)
+    published = as_of.source(context, CURRENT, when, progress=progress)
     contract = load_contract(context.settings.contracts / LIST_CONTRACT)
     try:
         asked = read_list(data, file.name, contract, published.valid_on)

@@ -16,11 +16,12 @@ from jianhui.log.ledger import LedgerLine
 from jianhui.publish.compare import Comparison, Side, compare
 from jianhui.publish.compare_cells import Cause, Step
 from jianhui.publish.digests import NO_MODEL, Provenance, provenance
-from jianhui.publish.release_index import Kind, PublishedRelease, show
+from jianhui.publish.release_index import CURRENT, Kind, PublishedRelease, show
 from jianhui.publish.rules import kept_model, kept_policy
 from jianhui.publish.rules_in_force import rules_in_force_on
 from jianhui.publish.states import STATES
-from jianhui.stages.context import AsOf, Context
+from jianhui.stages.as_of import source, view
+from jianhui.stages.context import NOW, AsOf, Context, When
 from jianhui.stages.publishing import Progress, silent
 from jianhui.stages.scenario import Built, Scenario, built
 
@@ -50,29 +51,25 @@ class End:
 
 def end_of(release: PublishedRelease) -> End:
     """A published release as an end of a comparison."""
-    manifest = release.manifest
-    made_by = Provenance(
-        code_version=manifest["code"]["version"],
-        code_digest=manifest["code"]["digest"],
-        policy_digest=manifest["policy_digest"],
-        dependency_digest=manifest["dependency_digest"],
-        link_model_digest=manifest.get("link_model_digest", NO_MODEL),
-    )
     as_of = AsOf(release.valid_on, release.known_at)
+    made_by = Provenance.of_manifest(release.manifest)
     return End(release.release_id, release.kind, as_of, made_by, release.folder)
 
 
-def compare_releases(context: Context, a: str, b: str, *, progress: Progress = silent) -> Comparison:
+def compare_releases(
+    context: Context, a: str, b: str, when: When = NOW, *, progress: Progress = silent
+) -> Comparison:
     """Every figure that moved from release ``a`` to release ``b``, by cause.
 
-    Raises ``UsageError`` for an unknown release, ``BuildError``.
+    ``when``: to that day as known at that moment (of ``b``, else of the kind of ``a``), instead of ``b`` as
+    published. Raises ``UsageError`` for an unknown release, ``BuildError``.
     """
-    return compare_ends(
-        context,
-        end_of(show(context.settings, a)),
-        end_of(show(context.settings, b)),
-        progress=progress,
-    )
+    first = show(context.settings, a)
+    if b == CURRENT and not when.is_now:
+        second = view(context, when, kind=first.kind, progress=progress)
+    else:
+        second = source(context, b, when, progress=progress)
+    return compare_ends(context, end_of(first), end_of(second), progress=progress)
 
 
 def compare_ends(context: Context, a: End, b: End, *, progress: Progress = silent) -> Comparison:
@@ -102,8 +99,11 @@ class _Path:
         model_a, model_b = self._model(a), self._model(b)
         scenario = Scenario(a.as_of, a.kind, policy_a, model_a)
         assert a.folder is not None, "only what is to be published has no folder yet"
-        here = self._step("code", a.folder, a.as_of.valid_on, scenario)
-        self._tell_code(a)
+        if _is_of_today(a) and not self.notes:  # else its own rules or model cannot be had: a step of its own
+            here = a.folder
+        else:
+            here = self._step("code", a.folder, a.as_of.valid_on, scenario)
+            self._tell_code(a)
 
         if not self._same_rules(policy_a, policy_b):
             rules = rules_in_force_on(self.context.settings, policy_b, b.as_of.valid_on)
@@ -116,8 +116,7 @@ class _Path:
         for cause, keep in self._news():
             scenario = replace(scenario, keep=keep)
             here = self._step(cause, here, a.as_of.valid_on, scenario)
-        if b.folder is not None and (b.folder / STATES).is_dir():
-            # A build of today's, about to be published: it is the end of the path itself.
+        if b.folder is not None and _is_of_today(b):
             self._steps.append(Step("world", here, b.folder, a.as_of.valid_on, b.as_of.valid_on))
             return self._steps
         self._step("world", here, b.as_of.valid_on, Scenario(b.as_of, b.kind, policy_b, model_b))
@@ -226,6 +225,11 @@ class _Path:
                     "be run any more; it is rebuilt with today's first, and the difference is the code's",
                 )
             )
+
+
+def _is_of_today(end: End) -> bool:
+    """Whether it is a build of today's code already, and so a point of the path itself."""
+    return end.folder is not None and (end.folder / STATES).is_dir()
 
 
 def _other_seeds(folder: Path) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-from jianhui.core.clock import Clock, civil_day
+from jianhui.core.clock import Clock, civil_day, end_of_civil_day
 from jianhui.intake.contract import Contract, load_contracts
 from jianhui.log.store import EventLog
 from jianhui.settings import Settings
@@ -39,6 +39,28 @@ class AsOf:
 
     valid_on: date
     known_at: datetime
+
+
+@dataclass(frozen=True)
+class When:
+    """The day asked of, and the moment as known at which; what is left out is that of the present."""
+
+    valid_on: date | None = None
+    known_at: datetime | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Whether nothing else than the present is asked."""
+        return self.valid_on is None and self.known_at is None
+
+    @property
+    def settled_at(self) -> datetime | None:
+        """Of what holds from the moment it is recorded: the earlier of the end of the day and the moment."""
+        ends = [] if self.valid_on is None else [end_of_civil_day(self.valid_on)]
+        return min([*ends, *([self.known_at] if self.known_at else [])], default=None)
+
+
+NOW = When()
 
 
 def night_as_of(context: Context, valid_on: date | None) -> AsOf:

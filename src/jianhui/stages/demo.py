@@ -51,12 +51,15 @@ class Demo:
             ("模拟城市的报送与真值", "the city's deliveries and truth", self.city),
             ("发布", "releases", self.settings.releases),
             ("台账", "work-lists", self.last.worklists[0].parent if self.last.worklists else "–"),
-            ("季度通报", "quarterly report", self.quarter.report[0].parent),
+            ("季度通报", "quarterly report", self.quarter.report.files[0].parent),
             ("隔离区", "quarantine", f"{self.settings.quarantine} ({self.n_held})"),
         ]
         lines = [self.last.summary.text(language), ""]
         lines += [f"{a if zh else b}: {path}" for a, b, path in places]
         lines += [
+            "",
+            "季度通报的文件：" if zh else "Files of the quarterly report:",
+            *(f"  {path.name}" for path in self.quarter.report.files),
             "",
             "接着看：" if zh else "Go on with:",
             f"  export JIANHUI_HOME={home} JIANHUI_KEYS={self.settings.keys_root}",
@@ -105,7 +108,7 @@ def run(settings: Settings, enterprises: int, seed: int, *, progress: Progress =
     progress(f"{QUARTER} 季度发布…", f"quarter {QUARTER}…")
     desk.receive_until(DEMO_END)
     clock.set_to(DEMO_END, QUARTER_RUN)
-    report = quarter.report(context, QUARTER)
+    report = quarter.report(context, QUARTER, progress=progress)
     held = sum(one["verdict"] == "held" for one in intake.quarantine_list(context))
     return Demo(own, city, tuple(one.release for one in nights), nights[-1], report, held)
 

@@ -10,27 +10,39 @@ from jianhui.publish.explain_enterprise import EnterpriseExplanation, explain_en
 from jianhui.publish.explain_number import Explanation, explain_number
 from jianhui.publish.explain_pair import PairExplanation, explain_pair
 from jianhui.publish.explain_source import Book, opened
-from jianhui.publish.release_index import show
 from jianhui.resolve.judgements import read_judgements
-from jianhui.stages.context import Context
+from jianhui.stages import as_of
+from jianhui.stages.context import NOW, Context, When
+from jianhui.stages.publishing import Progress, silent
 
 
 @contextmanager
-def book(context: Context, release: str) -> Iterator[Book]:
-    """A release (an id, ``current``, a quarter) opened for explaining."""
-    with opened(context.settings, show(context.settings, release)) as found:
+def book(context: Context, release: str, when: When = NOW, *, progress: Progress = silent) -> Iterator[Book]:
+    """A release (an id, ``current``, a quarter), or its day as known otherwise, opened for explaining."""
+    source = as_of.source(context, release, when, progress=progress)
+    with opened(context.settings, source) as found:
         yield found
 
 
-def number(context: Context, release: str, asked: Asked, limit: int | None) -> Explanation:
+def number(
+    context: Context,
+    release: str,
+    asked: Asked,
+    limit: int | None,
+    when: When = NOW,
+    *,
+    progress: Progress = silent,
+) -> Explanation:
     """The figure taken apart; ``limit``: how many members with their lines, None for all."""
-    with book(context, release) as found:
+    with book(context, release, when, progress=progress) as found:
         return explain_number(found, asked, limit)
 
 
-def enterprise(context: Context, release: str, asked: str) -> EnterpriseExplanation:
+def enterprise(
+    context: Context, release: str, asked: str, when: When = NOW, *, progress: Progress = silent
+) -> EnterpriseExplanation:
     """The enterprise meant by ``asked`` (id, code, record key or name) taken apart."""
-    with book(context, release) as found:
+    with book(context, release, when, progress=progress) as found:
         return explain_enterprise(found, asked)
 
 
@@ -39,8 +51,16 @@ def cell(context: Context, file: Path, address: str) -> CellMeant:
     return find_cell(context.settings, file, address)
 
 
-def pair(context: Context, release: str, left: str, right: str) -> PairExplanation:
+def pair(
+    context: Context,
+    release: str,
+    left: str,
+    right: str,
+    when: When = NOW,
+    *,
+    progress: Progress = silent,
+) -> PairExplanation:
     """Why ``left`` (``feed:record_key`` or an enterprise) and the enterprise ``right`` are one or not."""
-    with book(context, release) as found:
+    with book(context, release, when, progress=progress) as found:
         judged = read_judgements(context.log.ledger(found.release.known_at))
         return explain_pair(found, left, right, judged)

@@ -1,5 +1,6 @@
 """Each rate as published beside as now known, over all releases and the figures entered by hand."""
 
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -9,45 +10,55 @@ from jianhui.publish.history import (
     as_published,
     beside,
     entered_rows,
+    in_order,
     now_by_daily,
     now_by_rebuild,
     write_history,
 )
 from jianhui.publish.life import lives
-from jianhui.publish.release_index import PublishedRelease, current, list_releases
+from jianhui.publish.release_index import PublishedRelease, standing_night
 from jianhui.publish.report_figures import percent, shown_share
-from jianhui.stages.as_of import known_moment, view
-from jianhui.stages.context import Context
+from jianhui.stages.as_of import known_moment, releases_of, view
+from jianhui.stages.context import NOW, Context, When
 from jianhui.stages.publishing import Progress, silent
 
 
-def history(context: Context, *, progress: Progress = silent) -> pl.DataFrame:
-    """Write ``releases/history.parquet`` and give its rows (``publish.history.COLUMNS``).
+def history(context: Context, when: When = NOW, *, progress: Progress = silent) -> pl.DataFrame:
+    """The rates of every release (``publish.history.COLUMNS``); ``releases/history.parquet`` holds those of
+    now.
 
     Quarters are rebuilt as now known by today's code and rules, unless nothing has changed since; nights are
-    read off the newest night's daily table, which is as known then.
+    read off the newest night's daily table, which is as known then. ``when``: of days up to its day, and
+    beside as known at its moment.
     """
-    releases = [one for one in list_releases(context.settings) if one.state != "blocked"]
-    told = lives(releases, context.log.ledger())
-    newest = current(context.settings)
+    releases = [one for one in releases_of(context, when) if one.state != "blocked"]
+    ledger = context.log.ledger(when.known_at)
+    told = lives(releases, ledger)
+    newest = standing_night(releases_of(context, When(known_at=when.known_at)))
     parts = []
     for release in releases:
         published = as_published(release, told[release.release_id])
         if release.kind == "quarter":
-            now = _quarter_now(context, release, progress)
+            now = _quarter_now(context, release, when.known_at, progress)
         elif newest is not None:
             now = now_by_daily(newest, release.valid_on)
         else:
             now = now_by_rebuild(release.folder, release.known_at).clear()
         parts.append(beside(published, now))
-    return write_history(context.settings, [*parts, entered_rows(context.log.ledger())])
+    entered = entered_rows(ledger)
+    if when.valid_on is not None:
+        entered = entered.filter(pl.col("valid_on") <= when.valid_on)
+    table = in_order([*parts, entered])
+    if when.is_now:
+        write_history(context.settings, table)
+    return table
 
 
 def rows(
-    context: Context, grouping: str, base: str | None, *, progress: Progress = silent
+    context: Context, grouping: str, base: str | None, when: When = NOW, *, progress: Progress = silent
 ) -> list[dict[str, Any]]:
     """The history of one grouping (and base), with the rates as they are shown."""
-    table = history(context, progress=progress).filter(pl.col("grouping") == grouping)
+    table = history(context, when, progress=progress).filter(pl.col("grouping") == grouping)
     if base is not None:
         table = table.filter(pl.col("base_kind") == base)
     return [
@@ -60,18 +71,20 @@ def rows(
     ]
 
 
-def _quarter_now(context: Context, release: PublishedRelease, progress: Progress) -> pl.DataFrame:
-    """What is known of a quarter now: itself where neither log, code nor rules have changed."""
+def _quarter_now(
+    context: Context, release: PublishedRelease, known_at: datetime | None, progress: Progress
+) -> pl.DataFrame:
+    """What is known of a quarter now (then): itself where neither log, code nor rules have changed."""
     made_by, manifest = provenance(context.settings), release.manifest
-    moment = known_moment(context, None)
+    moment = known_moment(context, known_at)
     is_same = (
-        manifest["data_head"]["hash"] == context.log.data_head().hash
+        manifest["data_head"]["hash"] == context.log.data_head(known_at).hash
         and manifest["code"]["digest"] == made_by.code_digest
         and manifest["policy_digest"] == made_by.policy_digest
     )
     if is_same:
         return now_by_rebuild(release.folder, moment)
-    found = view(context, release.valid_on, None, kind="quarter", progress=progress)
+    found = view(context, When(release.valid_on, known_at), kind="quarter", progress=progress)
     return now_by_rebuild(found.folder, moment)
 
 

@@ -14,7 +14,7 @@ from jianhui.intake.receive import receive as receive_file
 from jianhui.intake.slip import write_slip
 from jianhui.log.damage import Problem
 from jianhui.log.vault import Vault
-from jianhui.stages.context import Context
+from jianhui.stages.context import NOW, Context, When
 
 
 def receive(
@@ -55,14 +55,14 @@ def receive_inbox(context: Context) -> list[Outcome]:
     return inbox.receive_inbox(context.settings, context.contracts, context.clock, context.log)
 
 
-def quarantine_list(context: Context) -> list[dict[str, Any]]:
+def quarantine_list(context: Context, when: When = NOW) -> list[dict[str, Any]]:
     """Held and refused deliveries, and accepted ones with bad rows; those that wait come first."""
-    return quarantine.list_held_back(context.log).to_dicts()
+    return quarantine.list_held_back(context.log, when.valid_on, when.known_at).to_dicts()
 
 
-def quarantine_show(context: Context, delivery_id: str) -> quarantine.HeldBack:
-    """One delivery with the rows kept back."""
-    return quarantine.show(context.log, delivery_id)
+def quarantine_show(context: Context, delivery_id: str, when: When = NOW) -> quarantine.HeldBack:
+    """One delivery with the rows kept back, as it stood when the log ended there."""
+    return quarantine.show(context.log, delivery_id, when.settled_at)
 
 
 def quarantine_release(context: Context, delivery_id: str, by: str, reason: str) -> Outcome:

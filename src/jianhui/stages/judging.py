@@ -34,7 +34,7 @@ from jianhui.resolve.judgements import (
 )
 from jianhui.resolve.judging import Judgeable, judgeable, linkable, refusal
 from jianhui.resolve.said import said_by_records, said_of_enterprises
-from jianhui.stages.context import AsOf, Context, latest_knowledge
+from jianhui.stages.context import NOW, AsOf, Context, When, latest_knowledge
 
 STANDS, WITHDRAWN, OVERRULED, NO_EFFECT = "stands", "withdrawn", "overruled", "no_effect"
 
@@ -208,9 +208,12 @@ def withdraw(context: Context, number: str, reason: str, by: str) -> Judgement:
     return found
 
 
-def listed(context: Context, *, names: bool = False) -> list[dict[str, Any]]:
-    """Every judgement, newest first, with its state. ``names``: judges by name (from the vault)."""
-    judgements = read_judgements(context.log.ledger())
+def listed(context: Context, when: When = NOW, *, names: bool = False) -> list[dict[str, Any]]:
+    """Every judgement, newest first, with its state. ``names``: judges by name (from the vault).
+
+    ``when``: as they stood at the end of that day or at that moment; a judgement holds once it is recorded.
+    """
+    judgements = read_judgements(context.log.ledger(when.settled_at))
     states = _states(judgements)
     people = {one.by for one in judgements} | {one.withdrawal.by for one in judgements if one.withdrawal}
     known = Vault(context.settings.vault, context.settings.keys_root).reveal(sorted(people)) if names else {}

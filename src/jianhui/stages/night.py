@@ -1,7 +1,7 @@
 """The night: inbox → events → identity → build → gate → release, work-lists."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from jianhui.publish.release_index import CURRENT, PublishedRelease
 from jianhui.publish.summary import Summary, summarise
 from jianhui.publish.worklist import worklists as write_worklists
 from jianhui.stages import as_of, building
-from jianhui.stages.context import AsOf, Context, night_as_of
+from jianhui.stages.context import NOW, AsOf, Context, When, night_as_of
 from jianhui.stages.publishing import Progress, publish_as_of, silent, workshop
 
 
@@ -64,8 +64,7 @@ def worklists(
     context: Context,
     district: str | None,
     out: Path | None,
-    valid_on: date | None = None,
-    known_at: datetime | None = None,
+    when: When = NOW,
     *,
     progress: Progress = silent,
 ) -> list[Path]:
@@ -74,7 +73,7 @@ def worklists(
     Those of another moment go to ``worklists/as-of``, apart from the ones people fill in. Raises
     ``UsageError`` before the first night.
     """
-    release = as_of.source(context, CURRENT, valid_on, known_at, progress=progress)
+    release = as_of.source(context, CURRENT, when, progress=progress)
     if out is None and release.folder.parent != context.settings.releases:
         out = context.settings.worklists / "as-of"
     with workshop(context) as folder:

@@ -51,13 +51,15 @@ def publish_as_of(
     quarter: str | None = None,
     is_backfilled: bool = False,
     beside: Callable[[Path, Path], None] | None = None,
+    report: Callable[[Path], object] | None = None,
     progress: Progress = silent,
 ) -> Published:
     """Build, gate and release one as-of.
 
     ``beside``: given the build that passed and a folder, writes there what the release is to hold beside its
-    tables (``comparison/``). Raises ``NothingChanged`` when the newest release of that day says the same,
-    ``GateBlocked`` when the build did not pass: the last release then stands.
+    tables (``comparison/``). ``report``: given the folder of the release on its way, writes its report.
+    Raises ``NothingChanged`` when the newest release of that day says the same, ``GateBlocked`` when the
+    build did not pass: the last release then stands.
     """
     began = context.clock()
     made_by = provenance(context.settings)
@@ -97,6 +99,7 @@ def publish_as_of(
                 run={"began_at": began.isoformat(), "seconds": seconds},
                 decide=lambda decision: context.log.append_decision(RELEASES, decision, context.clock),
                 comparison=comparison,
+                report=report,
             )
         finally:  # what was blocked is told too
             write_index(context.settings, context.log.ledger())

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,15 +12,17 @@ from jianhui.core.errors import NothingChanged, UsageError
 from jianhui.publish.compare import Comparison
 from jianhui.publish.compare_files import STATEMENT, write_comparison
 from jianhui.publish.digests import provenance
-from jianhui.publish.release import COMPARISON
+from jianhui.publish.release import COMPARISON, REPORT
 from jianhui.publish.release_index import PublishedRelease, list_releases, next_id
 from jianhui.publish.release_tables import write_tables
 from jianhui.publish.report import report as write_report
+from jianhui.publish.report.templates import Templates
 from jianhui.publish.states import write_states
 from jianhui.publish.summary import Summary, summarise
 from jianhui.stages.comparing import End, compare_ends, end_of
 from jianhui.stages.context import AsOf, Context, latest_knowledge
 from jianhui.stages.publishing import Progress, publish_as_of, silent
+from jianhui.stages.reporting import Written, earlier_than, write
 from jianhui.warehouse.catalogue import marts
 
 CUT_OFF_DAYS = 10
@@ -33,8 +36,13 @@ class Quarter:
     """A quarter's release and the files of its report."""
 
     release: PublishedRelease
-    report: tuple[Path, ...]
+    report: Written
     summary: Summary
+
+    @property
+    def kept(self) -> tuple[Path, ...]:
+        """The report the release itself holds, as it was on the day it was published."""
+        return tuple(sorted((self.release.folder / REPORT).iterdir()))
 
     @property
     def statements(self) -> tuple[Path, ...]:
@@ -114,6 +122,17 @@ def publish(
     def beside(build: Path, folder: Path) -> None:
         compare_with_the_last(context, quarter, as_of, build, folder, progress=progress)
 
+    def reported(folder: Path) -> None:
+        progress("生成通报…", "writing the report…")
+        files = write_report(
+            folder,
+            folder / REPORT,
+            earlier=earlier_than(context, as_of.valid_on, "quarter"),
+            templates=Templates(context.settings.templates),
+            is_checked=False,
+        )
+        assert files, "every release that passed has its report"
+
     try:
         return publish_as_of(
             context,
@@ -122,6 +141,7 @@ def publish(
             quarter=quarter,
             is_backfilled=is_backfilled,
             beside=beside,
+            report=reported,
             progress=progress,
         ).release
     except NothingChanged:
@@ -175,13 +195,38 @@ def report(
     known_at: datetime | None = None,
     out: Path | None = None,
     *,
+    districts: Sequence[str] = (),
+    is_printed: bool = True,
     progress: Progress = silent,
 ) -> Quarter:
     """The report of a quarter from its gated release, into ``out`` (default ``reports/<release>`` of the
-    home).
+    home): the city's, or the editions of ``districts``; ``is_printed``: with PDF where the machine can.
     """
     release = publish(context, quarter, known_at, progress=progress)
     progress("生成通报…", "writing the report…")
     folder = out or context.settings.reports / release.release_id
-    files = write_report(release.folder, folder)
-    return Quarter(release, tuple(files), summarise(release.folder))
+    written = write(context, release, folder, districts=districts, is_printed=is_printed)
+    for sentence in written.messages:
+        progress(*sentence)
+    files = (*written.files, *_comparisons(release, folder))
+    return Quarter(release, Written(files, written.messages), summarise(release.folder))
+
+
+COMPARED = {"previous": "与上一季度比较", "revision": "与原版本比较"}
+"""Comparison of a release → its folder beside the report."""
+
+
+def _comparisons(release: PublishedRelease, folder: Path) -> list[Path]:
+    """What a reader of the report needs of the release's comparisons, beside it; the files for programs stay
+    in the release. Of the first quarter: the word that there is nothing to compare with.
+    """
+    source, written = release.folder / COMPARISON, []
+    for path in sorted(source.rglob("*")):
+        if path.suffix not in (".txt", ".docx", ".xlsx", ".svg"):
+            continue
+        kind = path.parent.relative_to(source).as_posix()
+        target = folder / COMPARED.get(kind, "") / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        written.append(target)
+    return written

@@ -5,8 +5,9 @@ follows.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from jianhui.log.ledger import RELEASES
 from jianhui.publish import release as releases
 from jianhui.publish.entered import read_entered
 from jianhui.publish.life import Life, issuing, lives, signing
-from jianhui.publish.notice import revision_notice, withdrawal_notice, write_notice
+from jianhui.publish.notice import revision_notice, withdrawal_notice
 from jianhui.publish.release_feed import notice_folder, write_index
 from jianhui.publish.release_index import PublishedRelease, list_releases, show
 from jianhui.publish.release_verify import verify_files
@@ -65,8 +66,9 @@ def publish(context: Context, name: str, by: str, reason: str = "", *, progress:
     if decision["revises"]:
         comparison = compare_releases(context, decision["revises"], release.release_id, progress=progress)
         assert release.quarter is not None
-        title, paragraphs = revision_notice(release.quarter, decision["number"], reason, comparison)
-        files = _notice(context, release, title, paragraphs, by)
+        signed = _signature(context, release, by)
+        letter = revision_notice(release.quarter, decision["number"], reason, comparison, **signed)
+        files = letter.write(notice_folder(context.settings, release.release_id), letter.heading)
     _decide(context, decision)
     if not decision["revises"]:
         return Done(f"{release.release_id} 已公布。", f"{release.release_id} is published.")
@@ -101,8 +103,9 @@ def withdraw(context: Context, name: str, reason: str, by: str) -> Done:
             ),
             None,
         )
-        title, paragraphs = withdrawal_notice(release.quarter, release.release_id, reason, stands)
-        files = _notice(context, release, title, paragraphs, by)
+        signed = _signature(context, release, by)
+        letter = withdrawal_notice(release.quarter, release.release_id, reason, stands, **signed)
+        files = letter.write(notice_folder(context.settings, release.release_id), letter.heading)
     write_index(context.settings, context.log.ledger())
     return Done(
         f"{done.release_id} 已撤回：{reason}", f"{done.release_id} is withdrawn: {reason}", tuple(files)
@@ -130,12 +133,14 @@ def _decide(context: Context, decision: dict[str, Any]) -> None:
     write_index(context.settings, context.log.ledger())
 
 
-def _notice(
-    context: Context, release: PublishedRelease, title: str, paragraphs: list[str], by: str
-) -> list[Path]:
+class _Signature(TypedDict):
+    issuer: str
+    by: str
+    day: date
+
+
+def _signature(context: Context, release: PublishedRelease, by: str) -> _Signature:
+    """Who issues a notice on a release, by whom, and when."""
     coverage = pl.read_parquet(release.folder / "marts" / "agg_coverage.parquet")
     city = coverage.filter(pl.col("grouping") == "city").get_column("group_name")[0]
-    folder = notice_folder(context.settings, release.release_id)
-    return write_notice(
-        folder, title, paragraphs, issuer=f"{city}总工会", by=by, day=civil_day(context.clock())
-    )
+    return {"issuer": f"{city}总工会", "by": by, "day": civil_day(context.clock())}

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from jianhui.core.errors import UsageError, Where
-from jianhui.publish.release_index import show
+from jianhui.publish.release_index import CURRENT, show
 from jianhui.publish.report_source import Release
 from jianhui.publish.review_questions import (
     Item,
@@ -26,8 +26,10 @@ from jianhui.publish.review_score import Score, score_judgements
 from jianhui.publish.review_sheet import paper_name, write_paper
 from jianhui.resolve.judgements import NONE, Judgement, Verdict, read_judgements, standing_links, unit_of
 from jianhui.resolve.said import said_by_records, said_of_enterprises
-from jianhui.stages.context import AsOf, Context
+from jianhui.stages import as_of
+from jianhui.stages.context import NOW, AsOf, Context, When
 from jianhui.stages.judging import Desk, clean_reason, known_at, pseudonyms
+from jianhui.stages.publishing import Progress, silent
 
 
 def paper(context: Context, request: Request) -> Paper:
@@ -159,11 +161,12 @@ class Sitting:
             raise refused[0]
 
 
-def score(context: Context) -> Score:
-    """Agreement of judges, precision of each tier and recall, from the judgements in the log.
+def score(context: Context, when: When = NOW, *, progress: Progress = silent) -> Score:
+    """Agreement of judges, precision of each tier and recall, from the judgements in the log (of then).
 
-    The tiers are weighed by what the current release links. Raises ``UsageError`` before the first night.
+    The tiers are weighed by what the current release (or the city as of ``when``) links. Raises
+    ``UsageError`` before the first night.
     """
-    published = show(context.settings)
-    release = Release(published.folder)
-    return score_judgements(read_judgements(context.log.ledger()), release)
+    published = as_of.source(context, CURRENT, when, progress=progress)
+    judgements = read_judgements(context.log.ledger(when.settled_at))
+    return score_judgements(judgements, Release(published.folder))

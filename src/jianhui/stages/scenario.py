@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from jianhui.core.clock import SHANGHAI
 from jianhui.core.events import FeedRule
 from jianhui.intake.landing import feed_rule
 from jianhui.log.ledger import RELEASES, LedgerLine
@@ -20,7 +21,7 @@ from jianhui.log.selection import SelectedLog
 from jianhui.log.store import EventLog
 from jianhui.publish.caveats import Caveat, Caveats, read_caveats
 from jianhui.publish.digests import Provenance, provenance, write_sums
-from jianhui.publish.release_index import MANIFEST, Kind, PublishedRelease
+from jianhui.publish.release_index import MANIFEST, REBUILT, Kind, PublishedRelease
 from jianhui.publish.release_tables import write_tables
 from jianhui.publish.release_verify import is_whole
 from jianhui.publish.rules import project_under
@@ -81,9 +82,10 @@ def built(context: Context, scenario: Scenario, *, progress: Progress = silent) 
     if folder.is_dir() and is_whole(folder):
         os.utime(folder)
         return Built(folder, scenario.as_of, made_by)
+    moment = f"{scenario.as_of.known_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     progress(
-        f"构建 {scenario.as_of.valid_on}（知悉 {scenario.as_of.known_at:%Y-%m-%d %H:%M}）…",
-        f"building {scenario.as_of.valid_on} as known {scenario.as_of.known_at:%Y-%m-%d %H:%M}…",
+        f"构建 {scenario.as_of.valid_on}（知悉 {moment}）…",
+        f"building {scenario.as_of.valid_on} as known {moment}…",
     )
     with workshop(context) as bench:
         path = bench / "build.duckdb"
@@ -133,7 +135,7 @@ def _facts(context: Context, log: EventLog, scenario: Scenario, made_by: Provena
         if line.stream != RELEASES:
             told.update(line.hash.encode())
     return {
-        "release_id": f"as-of {scenario.as_of.valid_on} known {scenario.as_of.known_at.isoformat()}",
+        "release_id": f"{REBUILT}{scenario.as_of.valid_on} known {scenario.as_of.known_at.isoformat()}",
         "kind": scenario.kind,
         "quarter": None,
         "as_of": {
@@ -141,7 +143,7 @@ def _facts(context: Context, log: EventLog, scenario: Scenario, made_by: Provena
             "known_at": scenario.as_of.known_at.isoformat(),
         },
         "known": told.hexdigest(),
-        "provenance": asdict(made_by),
+        **made_by.as_manifest(),
         "previous": scenario.previous.release_id if scenario.previous else None,
         "is_tested": scenario.is_tested,
     }

@@ -1,5 +1,6 @@
 """Scoring a build of a simulated dirty city: what the dirt explains, piece by piece, and what not."""
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import duckdb
 
 from jianhui.core.clock import civil_day
 from jianhui.core.errors import UsageError
+from jianhui.log.vault import Vault, is_pseudonym
 from jianhui.publish.release_index import show
 from jianhui.settings import Settings
 from jianhui.simulate import GivenLink, read_city, truth_at
@@ -65,7 +67,12 @@ def score_release(settings: Settings, city: Path) -> Score:
     release = show(settings)
     # What is new depends on the night before, which the city knows nothing of.
     return score_build(
-        city, release.warehouse, release.valid_on, civil_day(release.known_at), leave_out=("is_new",)
+        city,
+        release.warehouse,
+        release.valid_on,
+        civil_day(release.known_at),
+        Vault(settings.vault, settings.keys_root),
+        leave_out=("is_new",),
     )
 
 
@@ -74,12 +81,14 @@ def score_build(
     warehouse: Path,
     valid_on: date,
     known_on: date,
+    vault: Vault,
     *,
     schema: str | None = None,
     leave_out: tuple[str, ...] = (),
 ) -> Score:
     """Score the marts in the DuckDB file ``warehouse``, built as of ``valid_on`` and the end of ``known_on``.
 
+    ``vault``: that of the home it was built in, for the links of records under a person's number.
     ``schema``: where the marts lie, if not in the main one. ``leave_out``: columns not to compare.
     """
     try:
@@ -92,7 +101,8 @@ def score_build(
             next_step=f"jianhui simulate --dirty --out {city}",
         ) from error
     built = _read_marts(warehouse, schema, leave_out)
-    return score(world, AsOf(valid_on, known_on), built, washed, links=judged_links(warehouse, schema))
+    links = in_clear(judged_links(warehouse, schema), vault)
+    return score(world, AsOf(valid_on, known_on), built, washed, links=links)
 
 
 def judged_links(warehouse: Path, schema: str | None) -> list[GivenLink]:
@@ -124,17 +134,19 @@ def judged_links(warehouse: Path, schema: str | None) -> list[GivenLink]:
 def score_plan_release(settings: Settings, city: Path) -> PlanScore:
     """Hold the current release's marts of the work plan against what the city's files say."""
     release = show(settings)
-    return score_plan(city, release.warehouse, release.valid_on, civil_day(release.known_at))
+    vault = Vault(settings.vault, settings.keys_root)
+    return score_plan(city, release.warehouse, release.valid_on, civil_day(release.known_at), vault)
 
 
 def score_plan(
-    city: Path, warehouse: Path, valid_on: date, known_on: date, *, schema: str | None = None
+    city: Path, warehouse: Path, valid_on: date, known_on: date, vault: Vault, *, schema: str | None = None
 ) -> PlanScore:
     """Hold the plan's marts in ``warehouse`` against the truth of the files below ``city``, dirt and all.
 
     Of a city without the plan's lists nothing is told, so nothing is held. Arguments: as of ``score_build``.
     """
-    tables = truth_at(city, valid_on, known_on, links=judged_links(warehouse, schema)).tables
+    links = in_clear(judged_links(warehouse, schema), vault)
+    tables = truth_at(city, valid_on, known_on, links=links).tables
     told = {name: rows for name, rows in tables.items() if name not in GRAIN}
     built: dict[str, list[dict[str, Any]]] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -145,6 +157,18 @@ def score_plan(
             names = [column[0] for column in rows.description or ()]
             built[table] = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     return plan_score(city, told, built)
+
+
+def in_clear(links: Iterable[GivenLink], vault: Vault) -> list[GivenLink]:
+    """The links with what is pseudonymised in their keys as in the files: the city knows no pseudonyms."""
+    given = list(links)
+    parts = {part for one in given for part in one.record_key.split("|") if is_pseudonym(part)}
+    told = vault.reveal(parts)
+
+    def clear(key: str) -> str:
+        return "|".join([told.get(part, part) for part in key.split("|")])
+
+    return [one._replace(record_key=clear(one.record_key)) for one in given]
 
 
 def _read_marts(

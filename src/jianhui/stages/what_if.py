@@ -7,23 +7,30 @@ from jianhui.publish.compare import Comparison, Side, compare
 from jianhui.publish.compare_cells import Step
 from jianhui.publish.digests import provenance
 from jianhui.publish.other_rules import read_other_rules
-from jianhui.publish.release_index import show
+from jianhui.publish.release_index import CURRENT
 from jianhui.publish.rules import kept_policy
 from jianhui.publish.rules_in_force import with_rules
-from jianhui.stages.context import AsOf, Context
+from jianhui.stages.as_of import source
+from jianhui.stages.context import NOW, AsOf, Context, When
 from jianhui.stages.publishing import Progress, silent
 from jianhui.stages.scenario import Scenario, built
 
 
 def what_if(
-    context: Context, policy: Path, name: str = "current", *, progress: Progress = silent
+    context: Context,
+    policy: Path,
+    name: str = CURRENT,
+    when: When = NOW,
+    *,
+    progress: Progress = silent,
 ) -> Comparison:
     """Release ``name`` against the same under the rules of the file ``policy``, which replace its own.
 
-    Both sides are built by today's code, so that nothing but the rules differs. Raises ``UsageError`` for an
-    unknown release and for a file that is not right (line and field named).
+    ``when``: its day as known otherwise, or another day, instead of it as published. Both sides are built by
+    today's code, so that nothing but the rules differs. Raises ``UsageError`` for an unknown release and for
+    a file that is not right (line and field named).
     """
-    release = show(context.settings, name)
+    release = source(context, name, when, progress=progress)
     manifest = release.manifest
     notes: list[tuple[str, str]] = []
     seeds = kept_policy(context.settings, manifest["policy_digest"])

@@ -38,6 +38,16 @@ class ColumnSpec:
     renamed_to: str | None = None
 
     @property
+    def told(self) -> Bilingual:
+        """What a reader is told of it: what it holds, and what to use in its place where it is to go."""
+        if self.deprecated_in is None:
+            return self.description
+        since, other, said = self.deprecated_in, self.renamed_to, self.description
+        return Bilingual(
+            f"{said.zh}（{since} 版起弃用，改用 {other}）", f"{said.en} (deprecated in {since}: use {other})"
+        )
+
+    @property
     def promise(self) -> dict[str, str]:
         """What a snapshot of the contract holds of it."""
         marks = {"deprecated_in": self.deprecated_in, "renamed_to": self.renamed_to}

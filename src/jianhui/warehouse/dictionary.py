@@ -75,7 +75,7 @@ def _table(spec: MartSpec) -> str:
         "|---|---|---|---|",
     ]
     for column in spec.columns:
-        zh, en = (text.replace("|", "\\|") for text in (column.description.zh, column.description.en))
+        zh, en = (text.replace("|", "\\|") for text in (column.told.zh, column.told.en))
         lines.append(f"| `{column.name}` | {column.type} | {zh} | {en} |")
     return "\n".join([*lines, ""])
 

@@ -16,6 +16,9 @@ from jianhui.core.names import PARTS, fold, in_words, read_places, take_apart
         ("开阔达(中国)有限公司上海分公司", ("中国", "开阔达", "", "有限公司", "上海分公司")),
         ("工行昆明翠湖支行", ("", "中国工商", "银行", "", "昆明翠湖支行")),
         ("泰和泰和县澜泽农资有限公司", ("泰和县", "澜泽", "农资", "有限公司", "")),
+        ("保税区澜泽贸易有限公司", ("保税区", "澜泽", "贸易", "有限公司", "")),
+        ("东方澜泽贸易有限公司", ("", "东方澜泽", "贸易", "有限公司", "")),
+        ("肥东长临河镇澜泽贸易有限公司", ("肥东长临河镇", "澜泽", "贸易", "有限公司", "")),
         ("国营昆明澜泽机械厂", ("昆明", "澜泽", "机械", "厂", "")),
     ],
 )
@@ -33,14 +36,25 @@ def test_no_names_no_rows() -> None:
     assert take_apart(pl.Series([None], dtype=pl.String)).schema == PARTS
 
 
-@pytest.mark.parametrize(("said", "folded"), [("第2廠", "第二厂"), ("第12廠", "第十二厂"), ("甲·乙", "甲乙")])
+@pytest.mark.parametrize(
+    ("said", "folded"),
+    [("第2廠", "第二厂"), ("第12廠", "第十二厂"), ("第陆分店", "第六分店"), ("甲·乙", "甲乙")],
+)
 def test_folding(said: str, folded: str) -> None:
     assert fold(said) == folded
 
 
 def test_places_of_offices_and_addresses() -> None:
     read = read_places(
-        pl.Series(["国家税务总局昆明市五华区税务局", "云南省昆明市五华区龙泉路22号", "龙泉路22号"])
-    )
-    assert read.get_column("region").to_list() == ["530102", "530102", ""]
-    assert read.get_column("rest").to_list()[1:] == ["龙泉路22号", "龙泉路22号"]
+        pl.Series(["国家税务总局昆明市五华区税务局", "云南省昆明市五华区龙泉路22号", "龙泉路22号",
+                   "江阴镇凤凰路1号", "浙江省宁波市镇海区1号", "高新技术产业开发区三星路1号"])
+    )  # fmt: skip
+    where = {text: (region, rest) for text, region, rest in read.iter_rows()}
+    assert where == {
+        "国家税务总局昆明市五华区税务局": ("530102", "税务局"),
+        "云南省昆明市五华区龙泉路22号": ("530102", "龙泉路22号"),
+        "龙泉路22号": ("", "龙泉路22号"),
+        "江阴镇凤凰路1号": ("", "江阴镇凤凰路1号"),
+        "浙江省宁波市镇海区1号": ("330211", "1号"),
+        "高新技术产业开发区三星路1号": ("", "三星路1号"),
+    }

@@ -25,6 +25,14 @@ def test_a_countys_stem_does_not_lead_a_name() -> None:
     assert "平安" not in leading_words() and "昆明" in leading_words()
 
 
+def test_a_citys_stem_that_many_brands_begin_with_does_not_lead_a_name_either() -> None:
+    assert "东方" not in leading_words() and "东方市" in leading_words() and "庄河" in leading_words()
+
+
+def test_stems_of_districts_whose_names_end_like_a_kind_of_place() -> None:
+    assert words()["碑林"] == ("610103",) and "鄂伦春" not in leading_words()
+
+
 def test_narrowing_and_containing() -> None:
     assert narrowed(("5301",), words()["五华"]) == ("530102",)
     assert narrowed(("5301",), ("",)) == ("5301",)

@@ -1,5 +1,6 @@
 """A quarter's release of a small city, made from counts per district so that parts sum to the whole."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,10 +64,24 @@ def tables(*, with_frozen: bool = True, with_unions: bool = True) -> dict[str, l
 
 
 def write_quarter(
-    folder: Path, *, with_frozen: bool = True, with_unions: bool = True, **manifest: Any
+    folder: Path,
+    *,
+    with_frozen: bool = True,
+    with_unions: bool = True,
+    shrunk: int = 0,
+    change: Callable[[dict[str, list[dict[str, Any]]]], None] | None = None,
+    **manifest: Any,
 ) -> Path:
-    """The release folder of the quarter."""
+    """The release folder of the quarter. ``shrunk``: so many fewer covered in each district; ``change``: of
+    the rows before they are written.
+    """
     data = tables(with_frozen=with_frozen, with_unions=with_unions)
+    if shrunk:
+        for row in data["agg_coverage"]:
+            fewer = shrunk * (1 if row["grouping"] == "district" else len(DISTRICTS))
+            row["n_covered"] = max(0, row["n_covered"] - fewer)
+    if change is not None:
+        change(data)
     return write_release(folder, data, assumed_policy=ASSUMED, **manifest)
 
 

@@ -23,7 +23,8 @@ GROUPS = (
 DAILY = ["grouping", "group_code", "valid_on", "n_base", "n_covered", "n_entered", "n_left"]
 DAILY += ["n_newly_covered", "n_lost_cover", "n_entered_covered", "n_left_covered"]
 DYNAMIC = ["grouping", "group_code", "n_due", "n_due_covered", "n_overdue_0_30"]
-DYNAMIC += ["n_overdue_31_90", "n_overdue_over_90"]
+DYNAMIC += ["n_overdue_31_90", "n_overdue_over_90", "median_days_to_cover"]
+ALWAYS = (date(2010, 1, 1), date(9999, 1, 1))
 
 Firm = tuple[str, str, bool]
 """An enterprise of the live base: its id, its district, whether it is covered."""
@@ -39,20 +40,23 @@ def build(folder: Path, firms: list[Firm], day: date = DAY, *, says: int | None 
         mine = [firm for firm in firms if not is_placed or firm[1] == code]
         n_base = len(mine) if says is None or grouping != "city" else says
         n_covered = sum(covered for _, _, covered in mine)
-        cells.append((grouping, code, code, "live", n_base, n_covered, n_covered, 0, 0, 0, 0, None))
+        cells.append((grouping, code, code, "live", n_base, n_covered, n_covered, 0, 0, len(mine), 0, None))
     columns = ["grouping", "group_code", "group_name", "base_kind", "n_base", "n_covered", "n_own"]
     columns += ["n_joint", "n_federation", "n_staff_unknown", "n_absent", "target_rate"]
     coverage = pl.DataFrame(cells, schema=columns, orient="row")
     marts = {
         "agg_coverage": coverage.with_columns(pl.col("target_rate").cast(pl.Float64)),
         "agg_coverage_daily": pl.DataFrame(
-            [("city", "210200", each, len(firms), *[0] * 7) for each in (DAY, day)],
+            [
+                ("city", "210200", each, len(firms), sum(covered for *_, covered in firms), *[0] * 6)
+                for each in (DAY, day)
+            ],
             schema=DAILY,
             orient="row",
         ).unique("valid_on"),
         "agg_dynamic_coverage": pl.DataFrame(
-            [("city", "210200", len(firms), 0, 0, 0, 0)],
-            schema=DYNAMIC,
+            [("city", "210200", *[0] * 5, None)],
+            schema={name: pl.String if name in ("grouping", "group_code") else pl.Int64 for name in DYNAMIC},
             orient="row",
         ),
         "agg_founding_cohorts": pl.DataFrame(
@@ -60,31 +64,13 @@ def build(folder: Path, firms: list[Firm], day: date = DAY, *, says: int | None 
             schema=["month", "n", "n_covered_in_time", "n_covered", "n_censored"],
             orient="row",
         ),
-        "agg_other_units": pl.DataFrame([("branch", 1, 0)], schema=["kind", "n", "n_covered"], orient="row"),
-        "dim_enterprises": pl.DataFrame(
-            [(key, f"企业{key}") for key, _, _ in firms],
-            schema={"enterprise_id": pl.String, "name": pl.String},
-            orient="row",
+        "agg_other_units": pl.DataFrame(
+            [("branch", 1, 0, 1)], schema=["kind", "n", "n_covered", "n_registered"], orient="row"
         ),
+        **evidence(firms),
     }
     for name, table in marts.items():
         table.write_parquet(folder / "marts" / f"{name}.parquet")
-    members = pl.DataFrame(
-        [
-            ("live", key, True, covered, "own" if covered else "none", False, False, code, code, None, None)
-            for key, code, covered in firms
-        ],
-        schema={
-            "base_kind": pl.String, "member_key": pl.String, "is_matched": pl.Boolean,
-            "is_covered": pl.Boolean, "cover_kind": pl.String, "is_staff_unknown": pl.Boolean,
-            "is_absent": pl.Boolean, "district": pl.String, "managing_area": pl.String,
-            "street": pl.String, "industry": pl.String,
-        },
-        orient="row",
-    )  # fmt: skip
-    members.with_columns(ownership=pl.lit("public"), size=pl.lit("unknown")).write_parquet(
-        folder / "states" / "members.parquet"
-    )
     pl.DataFrame(
         [
             (key, True, True, True, "active", None, date(2010, 1, 1), f"G{key}" if covered else None, True)
@@ -103,6 +89,51 @@ def build(folder: Path, firms: list[Firm], day: date = DAY, *, says: int | None 
         orient="row",
     ).write_parquet(folder / "states" / "unions.parquet")
     return folder
+
+
+def evidence(firms: list[Firm]) -> dict[str, pl.DataFrame]:
+    """The tables that say who stands behind the figures."""
+    enterprises = pl.DataFrame(
+        [(key, f"企业{key}", True, True, None, None) for key, _, _ in firms],
+        schema={
+            "enterprise_id": pl.String, "name": pl.String, "in_scope": pl.Boolean,
+            "is_recorded": pl.Boolean, "exclusion_reason": pl.String, "scope_basis": pl.String,
+        },
+        orient="row",
+    )  # fmt: skip
+    states = pl.DataFrame(
+        firms,
+        schema={"enterprise_id": pl.String, "district_code": pl.String, "is_covered": pl.Boolean},
+        orient="row",
+    ).with_columns(
+        cover_kind=pl.when("is_covered").then(pl.lit("own")).otherwise(pl.lit("none")),
+        managing_area=pl.col("district_code"),
+        street_code=pl.lit(None, pl.String),
+        industry_section=pl.lit(None, pl.String),
+        ownership=pl.lit("public"),
+        size_code=pl.lit("unknown"),
+        is_absent=pl.lit(False),
+    )
+    is_live = dict.fromkeys(["in_base_live_25", "in_base_due", "in_base_frozen"], pl.lit(False))
+    no_date = dict.fromkeys(["due_on", "gap_since"], pl.lit(None, pl.Date))
+    cohort = ["enterprise_id", "district_code", "month", "established_on", "due_on", "first_covered_on"]
+    cohort += ["is_covered_ever", "is_in_time", "entry_days", "exit_days", "is_event"]
+    return {
+        "dim_enterprises": enterprises,
+        "fct_enterprise_coverage": states.with_columns(
+            in_base_live=pl.lit(True), is_overdue=pl.lit(False), **is_live, **no_date
+        ),
+        "fct_enterprise_spells": states.with_columns(
+            valid_from=pl.lit(ALWAYS[0]), valid_to=pl.lit(ALWAYS[1]), in_base=True, is_live_unit=True
+        ),
+        "fct_frozen_base": states.clear().with_columns(
+            member_key=pl.lit(""), record_key=pl.lit(""), in_base=pl.lit(True)
+        ),
+        "fct_founding_cohort": pl.DataFrame(schema=dict.fromkeys(cohort, pl.String)).with_columns(
+            pl.col("month", "established_on", "due_on", "first_covered_on").cast(pl.Date),
+            pl.col("is_covered_ever", "is_in_time", "is_event").cast(pl.Boolean),
+        ),
+    }
 
 
 def side(name: str, day: date) -> Side:
@@ -163,6 +194,19 @@ def test_days_that_only_one_end_knows_are_no_changed_figures(tmp_path: Path) -> 
     found = compare(side("a", DAY), side("b", LATER), [Step("world", before, after, DAY, LATER)], ())
     daily = found.cells.filter(pl.col("mart") == "agg_coverage_daily")
     assert daily.select("day", "measure", "before", "after").rows() == [(DAY, "n_base", 1, 2)]
+    opened = found.openings.filter(pl.col("mart") == "agg_coverage_daily")
+    assert opened.select("cause", "day", "measure", "member_key", "change", "name").rows() == [
+        ("world", DAY, "n_base", "E2", 1, "企业E2")
+    ]
+
+
+def test_a_release_of_before_its_evidence_opens_to_nobody_and_says_so(tmp_path: Path) -> None:
+    before = build(tmp_path / "a", [("E1", "210202", False)])
+    (before / "marts" / "fct_enterprise_spells.parquet").unlink()
+    after = build(tmp_path / "b", [("E1", "210202", True)])
+    found = compare(side("a", DAY), side("b", DAY), [Step("code", before, after, DAY, DAY)], ())
+    assert found.openings.is_empty() and found.cells.height
+    assert any("cannot be opened" in en for _, en in found.notes)
 
 
 def test_members_that_do_not_account_for_a_figure_end_it(tmp_path: Path) -> None:

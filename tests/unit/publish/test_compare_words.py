@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from jianhui.publish.compare import Comparison, Side
 from jianhui.publish.compare_cells import CAUSES, CELL, Cause, RateMove
 from jianhui.publish.compare_members import CONTRIBUTION
+from jianhui.publish.compare_openings import OPENING
 from jianhui.publish.compare_words import shown_parts, statement
 from jianhui.publish.report_figures import shown_share
 from jianhui.publish.waterfall import Bar, waterfall
@@ -40,7 +41,8 @@ def cells(moves: Mapping[str, tuple[int | None, int | None, Cause]], base: str =
 
 def comparison(moved: pl.DataFrame, rates: list[RateMove], b: Side = B, **more: object) -> Comparison:
     members = pl.DataFrame(schema={**CONTRIBUTION, "name": pl.String()})
-    return Comparison(A, b, (), moved, rates, members, (), **more)  # type: ignore[arg-type]
+    openings = pl.DataFrame(schema={**OPENING, "name": pl.String()})
+    return Comparison(A, b, (), moved, rates, members, openings, (), **more)  # type: ignore[arg-type]
 
 
 def move(
@@ -67,7 +69,7 @@ def test_where_nothing_moved_it_says_so_and_no_more() -> None:
 
 
 def test_known_time_is_told_in_shanghai() -> None:
-    assert "资料截至2014-04-10 23:59" in statement(comparison(cells({}), []))
+    assert "资料截至2014年4月10日23时59分" in statement(comparison(cells({}), []))
 
 
 def test_a_target_that_is_crossed_is_told_and_never_by_rounding() -> None:
@@ -86,8 +88,8 @@ def test_a_target_that_is_crossed_is_told_and_never_by_rounding() -> None:
 def test_unknown_cover_is_unknown_and_not_compared() -> None:
     moved = cells({"n_covered": (None, 50, "late")})
     text = statement(comparison(moved, [move((100, 100), (None, 50))]))
-    assert "已建会50家（上次未知，不作比较）" in text
-    assert "建会率50.00%（上次无从计算，不作比较）" in text
+    assert "已建会50家（上期未知，不作比较）" in text
+    assert "建会率50.00%（上期无从计算，不作比较）" in text
     moved = cells({"n_covered": (50, None, "code")})
     text = statement(comparison(moved, [move((100, 100), (50, None))]))
     assert "已建会数未知（未接收到工会组织登记）" in text and "建会率无从计算" in text
@@ -96,7 +98,7 @@ def test_unknown_cover_is_unknown_and_not_compared() -> None:
 def test_a_base_that_was_empty_has_no_rate_to_compare_with() -> None:
     moved = cells({"n_base": (0, 10, "world"), "n_covered": (0, 4, "world")})
     text = statement(comparison(moved, [move((0, 10), (0, 4))]))
-    assert "企业10家，比上次增加10家" in text and "（上次无从计算，不作比较）" in text
+    assert "企业10家，比上期增加10家" in text and "（上期无从计算，不作比较）" in text
 
 
 COUNTS = st.integers(1, 2_000).flatmap(lambda whole: st.tuples(st.just(whole), st.integers(0, whole)))
@@ -128,5 +130,12 @@ def test_the_chart_is_an_image_that_needs_nothing_else() -> None:
     root = ElementTree.fromstring(text)
     assert next(one.text for one in root.iter("{http://www.w3.org/2000/svg}text")) == "建会率变动 <&>"
     assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    near = waterfall(
+        "t", "s", ("前", Fraction(70), ""), bars, ("后", Fraction(68), ""), ("目标", Fraction(69))
+    )
+    far = waterfall(
+        "t", "s", ("前", Fraction(70), ""), bars, ("后", Fraction(68), ""), ("目标", Fraction(91))
+    )
+    assert near.count("<line") == far.count("<line") + 1 and "目标（在图外）" in far
     flat = waterfall("t", "s", ("前", Fraction(0), "0"), [], ("后", Fraction(0), "0"))
     ElementTree.fromstring(flat)

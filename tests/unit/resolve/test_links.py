@@ -58,6 +58,23 @@ def hr(key: str = "U1", **cells: object) -> Row:
     return {"key": key, "unit_no": key, **cells}
 
 
+def test_a_parents_name_where_only_a_branch_of_it_is_decides_nothing() -> None:
+    branch = f"{A}第三分公司"
+    held = [
+        firm(1, A, address="大连市甘井子区华北路1号"),
+        firm(2, branch, address="大连市中山区人民路2号"),
+    ]
+    there = linked(held, hr=[hr(name=A, address="大连市中山区人民路")])
+    assert outcome(there) == [always("U1", None, "ambiguous_name")]
+    named = json.loads(there.unmatched.get_column("candidates").item())
+    assert [one["enterprise_id"] for one in named] == [e(1), e(2)]
+    for elsewhere in ("大连市甘井子区华北路", "大连市西岗区", None):
+        assert outcome(linked(held, hr=[hr(name=A, address=elsewhere)])) == [always("U1", e(1), "name")]
+    assert outcome(linked(held, hr=[hr(name=A, uscc=uscc(1), address="大连市中山区")])) == [
+        always("U1", e(1), "uscc")
+    ]
+
+
 # ── the tiers, in order ──────────────────────────────────────────────────────────────────────────
 
 

@@ -3,8 +3,10 @@
 import pytest
 from tests.labelled.adapter import _side
 
+from jianhui.core.likeness import bits
 from jianhui.core.text import canonical_name
-from jianhui.resolve.pairs import bits, branch_parts, compare, place_level
+from jianhui.resolve.pair_places import place_level
+from jianhui.resolve.pairs import branch_parts, compare
 
 
 def levels(record: str, enterprise: str) -> dict[str, str]:
@@ -22,6 +24,14 @@ def levels(record: str, enterprise: str) -> dict[str, str]:
         ("昆明市澜泽机械有限公司", "昆明澜泽机械有限公司", "region", "equal"),
         ("昆明东凤机械有限公司", "昆明东风机械有限公司", "core", "brand_shape"),
         ("昆明澜泽机械集团有限公司", "昆明澜泽机械有限公司", "group", "only_record"),
+        ("昆明五大大食用菌合作社", "昆明五大食用菌合作社", "core", "brand_one_more"),
+        ("昆明五大南食用菌合作社", "昆明五大食用菌合作社", "core", "brand_told_apart"),
+        ("昆明泽达机械有限公司", "昆明泽远机械有限公司", "core", "brand_shape"),
+        ("澜泽（中国）有限公司", "澜泽（中国）有限公司", "region", "country"),
+        ("肥东政房有限公司", "肥东县政房贸易有限公司", "region", "equal"),
+        ("革吉县高明有害生物防治有限公司", "广东高明有害生物防治有限公司", "region", "conflict"),
+        ("昆明澜泽超市有限公司第伍分店", "昆明澜泽超市有限公司第五分店", "branch", "equal"),
+        ("昆明澜泽建筑有限公司第六分有限公司", "昆明澜泽建筑有限公司第六分公司", "branch", "equal"),
         ("昆明澜泽超市有限公司南屏街连锁店", "昆明澜泽超市有限公司南屏店", "branch", "alike"),
         ("昆明澜泽建筑有限公司第三分公司", "昆明澜泽建筑有限公司三分公司", "branch", "alike"),
     ],

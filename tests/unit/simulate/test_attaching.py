@@ -20,7 +20,7 @@ def firm(serial: int, name: str, former: str = "", *, coded: bool = False) -> Ro
     return tuple(cells.get(column, "") for column in FEEDS["commerce"].values())
 
 
-def directory(*months: tuple[date, list[Row]], knows: bool = True) -> tuple[Directory, dict[int, str]]:
+def directory(*months: tuple[date, list[Row]]) -> tuple[Directory, dict[int, str]]:
     """The registry as said month by month, and the enterprises' ids by serial."""
     said = [
         Delivery(seq, on, "commerce", "full", on, {key_of("commerce", row): row for row in rows})
@@ -28,7 +28,7 @@ def directory(*months: tuple[date, list[Row]], knows: bool = True) -> tuple[Dire
     ]
     enterprises = enterprises_of(gather("commerce", said))
     ids = {NUMBERS.index(one.versions[0].row[0]): number for number, one in enterprises.items()}
-    return Directory(enterprises, has_former_names=knows), ids
+    return Directory(enterprises), ids
 
 
 def union(host: str, code: str = "") -> Record:
@@ -47,14 +47,6 @@ def test_a_former_name_is_the_firm_that_bore_it_and_a_later_one_too() -> None:
     knowing, ids = directory(*RENAMED)
     assert knowing.links(union("甲厂")) == [Link(date.min, date.max, ids[0], "")]
     assert knowing.links(union("甲公司")) == [Link(date.min, date.max, ids[0], "")]
-
-
-def test_without_former_names_a_name_holds_on_its_days_only() -> None:
-    plain, ids = directory(*RENAMED, knows=False)
-    assert plain.links(union("甲厂")) == [
-        Link(date.min, MARCH, ids[0], ""),
-        Link(MARCH, date.max, None, "no_match"),
-    ]
 
 
 @pytest.mark.parametrize(

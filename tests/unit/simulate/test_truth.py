@@ -249,6 +249,14 @@ def test_without_a_union_register_nothing_that_rests_on_it_is_a_number(city: Pat
     assert found["agg_coverage"][0]["n_base"] > 0
 
 
+def test_before_the_tax_bureau_has_sent_anything_nobody_is_said_to_pay_or_not(city: Path) -> None:
+    payers = [
+        {row["preparatory_fee_payer"] for row in found.tables["fct_enterprises_without_union"]}
+        for found in (simulate.truth_at(city, START), simulate.truth_at(city, QUARTER))
+    ]
+    assert payers == [{None}, {True, False}]
+
+
 def test_a_day_before_the_first_register_is_refused(city: Path) -> None:
     with pytest.raises(ValueError, match="nothing is known"):
         simulate.truth_at(city, START - timedelta(days=1))

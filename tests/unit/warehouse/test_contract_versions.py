@@ -6,8 +6,9 @@ import pytest
 
 from jianhui import __version__
 from jianhui.settings import INSTALLATION
-from jianhui.warehouse.catalogue import marts
+from jianhui.warehouse.catalogue import Bilingual, ColumnSpec, MartSpec, marts
 from jianhui.warehouse.contract_versions import breaches, document, main, read_snapshots
+from jianhui.warehouse.dictionary import render
 
 THEN: dict[str, Any] = {"agg": {"n": {"type": "bigint"}, "rate": {"type": "double"}}}
 MARKED: dict[str, Any] = {
@@ -54,6 +55,14 @@ def test_a_mark_must_name_a_column_that_is_there() -> None:
     now = {"agg": {**THEN["agg"], "n": {"type": "bigint", "deprecated_in": "0.2", "renamed_to": "gone"}}}
     (breach,) = breaches({}, now, (0, 2))
     assert breach.column == "n"
+
+
+def test_a_reader_is_told_of_a_column_that_is_to_go() -> None:
+    column = ColumnSpec("n", "bigint", Bilingual("户数", "enterprises"), "0.2", "n_base")
+    assert column.told == Bilingual(
+        "户数（0.2 版起弃用，改用 n_base）", "enterprises (deprecated in 0.2: use n_base)"
+    )
+    assert "改用 n_base" in render([MartSpec("t", "coverage", column.told, ("n",), ("n",), (), (column,))])
 
 
 def test_a_new_major_version_owes_nothing() -> None:

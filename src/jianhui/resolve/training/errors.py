@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+from jianhui.core.likeness import bits
 from jianhui.core.regions import stem
 from jianhui.core.words import table
-from jianhui.resolve.pairs import bits
 from jianhui.resolve.training import lexicon
 from jianhui.resolve.training.register import BANK, BRANCH, COOPERATIVE, FIRM, Unit
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from jianhui.core.text import canonical_name_expr
 from jianhui.resolve.bearers import sides, with_sides
-from jianhui.resolve.blocking import areas, candidates
+from jianhui.resolve.blocking import candidates, whereabouts
 from jianhui.resolve.pairs import compare
 from jianhui.resolve.training.fit import Example
 from jianhui.resolve.training.records import Said, code_of, records
@@ -59,7 +59,7 @@ def bearer_frame(register: Register, said: list[Said]) -> pl.DataFrame:
     return (
         with_sides(frame, ["said_address"])
         .with_columns(place=pl.when(pl.col("place") != "").then("place").otherwise("division"))
-        .with_columns(areas=areas(pl.col("region"), pl.col("place")))
+        .with_columns(*whereabouts(pl.col("region"), pl.col("place")))
         .with_row_index("bearer")
     )
 
@@ -78,7 +78,7 @@ def mention_frame(said: list[Said]) -> pl.DataFrame:
     read = with_sides(
         frame.with_columns(name=canonical_name_expr(pl.col("name"))), ["address_said", "office"]
     )
-    return read.with_columns(is_former=pl.lit(value=False), areas=areas(pl.col("region"), pl.col("place")))
+    return read.with_columns(*whereabouts(pl.col("region"), pl.col("place")), is_former=pl.lit(value=False))
 
 
 def examples_of(mentions: pl.DataFrame, bearers: pl.DataFrame, said: list[Said]) -> list[Example]:

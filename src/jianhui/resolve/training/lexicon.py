@@ -9,9 +9,9 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple
 
+from jianhui.core.likeness import bits
 from jianhui.core.regions import CITY, COUNTY, PROVINCE, significant, stem
 from jianhui.core.words import column, table
-from jianhui.resolve.pairs import bits
 
 _NO_PLACE = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "县", "市")
 _ROAD_FRONTS = (

@@ -3,8 +3,8 @@
 import random
 from dataclasses import dataclass, replace
 
+from jianhui.core.likeness import bits
 from jianhui.core.regions import stem
-from jianhui.resolve.pairs import bits
 from jianhui.resolve.training import lexicon
 from jianhui.resolve.training.errors import ERRORS, sounds_like
 from jianhui.resolve.training.lexicon import ORDINALS

@@ -53,6 +53,7 @@ CELL_CLASSES = (
     PlanDirtClass("plan_wide_digits", 40_000, "absorbed", "全角数字", "full-width digits"),
     PlanDirtClass("plan_number_spaced", 20_000, "absorbed", "编号中有空格", "a blank inside a number"),
 )
+_OF_KEYS = CELL_CLASSES[-1:]
 ROW_CLASSES = (
     PlanDirtClass("plan_row_twice", 6_000, "absorbed", "重复行", "a row twice"),
     PlanDirtClass("plan_name_blank", 4_000, "row_quarantined", "名称漏填", "a row without its name"),
@@ -104,7 +105,9 @@ class PlanDirt:
         key = "|".join(row[feed.names.index(column)] for column in feed.key)
         cells = list(row)
         for at, column in enumerate(feed.names):
-            for one in CELL_CLASSES:
+            # A key written otherwise is another record, except that blanks do not count.
+            classes = _OF_KEYS if column in feed.key else CELL_CLASSES
+            for one in classes:
                 number = self._number(name, key, column, one.name)
                 after = _REWRITES[one.name](cells[at], column, number // _SCALE)
                 if number % _SCALE < one.rate and after is not None and after != cells[at]:
@@ -137,12 +140,17 @@ class PlanDirt:
         return True
 
 
+def _place(one: Piece) -> tuple[str, ...]:
+    return one.feed, one.delivery, one.record_key, one.column, one.id
+
+
 def write_pieces(path: Path, pieces: Iterable[Piece], *, has_header: bool) -> None:
     """One line a piece, in order of feed, delivery, record and column."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerows([Piece._fields] if has_header else [])
-        writer.writerows(sorted(pieces, key=lambda one: one[2:6] + one[:1]))
+        in_order = sorted(pieces, key=_place)
+        writer.writerows(in_order)
 
 
 def read_pieces(path: Path) -> list[Piece]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from jianhui.simulate.agencies import City
@@ -363,8 +364,8 @@ def _funnel(known: Known, holding: set[str]) -> Table:
         for number, (stage, previous) in enumerate(_STAGES.items(), start=1):
             feed = {"founded": "", "five_good": GRADES}.get(stage, BUILDING)
             is_known = not feed or feed in known.received
-            n = sum(row[stage] for row in rows)
-            n_before = sum(row[previous] for row in rows) if previous else 0
+            n = counting.number(rows, itemgetter(stage))
+            n_before = counting.number(rows, itemgetter(previous)) if previous else 0
             table.append(
                 {
                     **counting.head(known, group),

@@ -77,7 +77,9 @@ def _rows(path: Path, feed: PlanFeed) -> tuple[list[Mapping[str, str]], int]:
     header, lines = read_table(path, Format(feed.form.ext, feed.form.encoding, feed.form.delimiter))
     names = [feed.columns[title] for title in header]
     width = len(header)
-    rows = [dict(zip(names, line + [""] * (width - len(line)), strict=True)) for line in lines]
+    rows: list[Mapping[str, str]] = [
+        dict(zip(names, line + [""] * (width - len(line)), strict=True)) for line in lines
+    ]
     good = [row for row in rows if all(row[name].strip() for name in (*feed.key, feed.name))]
     return good, len(lines)
 

@@ -78,8 +78,7 @@ class Reviews:
                 continue
             draw = Draw(city.seed, "reviews", union.number)
             is_large = (
-                union.host is not None
-                and max(level for _, level in union.host.staff or [(city.start, 0)]) >= 60
+                union.host is not None and max((level for _, level in union.host.staff), default=0) >= 60
             )
             for year in range(city.start.year, city.end.year + 1):
                 if draw.chance(650 if is_large else 60):

@@ -48,14 +48,20 @@ def score(
         said, made = _counted(rows, columns), _counted(built[table], columns)
         if columns and said != made:
             unexplained[table] = max((said - made).total(), (made - said).total())
-        elif not columns and built[table]:
-            unexplained[table] = len(built[table])
     pieces = Counter(piece.class_name for piece in read_pieces(city / "plan_dirt.csv"))
     return PlanScore(sum(map(len, told.values())), unexplained, pieces)
 
 
 def _counted(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
-    return Counter(tuple(_plain(row[column]) for column in columns) for row in rows)
+    counting = (row for row in rows if row.get("numerator", 1) or row.get("denominator", 1))
+    plain = (tuple(_plain(row[column]) for column in columns) for row in counting)
+    return Counter(row for row in plain if not _says_nothing(row))
+
+
+def _says_nothing(row: Sequence[Any]) -> bool:
+    """Whether a row counts nothing at all: a group that happens to be empty."""
+    counts = [value for value in row if isinstance(value, int) and not isinstance(value, bool)]
+    return len(counts) > 1 and not any(counts)
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Everything a report says, read once from a release: the workbook and the bulletin are written from this.
+"""The rows of the marts the tables of coverage are made of, in their official order.
 
 No name of a natural person is in any of it: the tables read here hold none.
 """
@@ -99,7 +99,7 @@ class OtherLine:
 
 @dataclass(frozen=True)
 class DailyLine:
-    """The city's live base on one day."""
+    """The live base of the city, or of one district, on one day."""
 
     day: date
     n_base: int
@@ -150,6 +150,8 @@ class ReportContext:
     daily: tuple[DailyLine, ...]
     unmatched: tuple[UnmatchedLine, ...]
     feeds: tuple[FeedLine, ...]
+    district: str | None = None
+    """Whose days ``daily`` tells; the city's where it is None."""
 
     @property
     def issued_on(self) -> date:
@@ -176,8 +178,11 @@ class ReportContext:
         return next((line for line in self.dynamic if (line.grouping, line.code) == (grouping, code)), None)
 
 
-def read_context(release: Release) -> ReportContext:
-    """Read the tables of a report. Grain and columns are those of the release's contract."""
+def read_context(release: Release, district: str | None = None) -> ReportContext:
+    """Read the tables of a report. Grain and columns are those of the release's contract.
+
+    ``district``: whose days are told, else the city's.
+    """
     names = {grouping: release.group_names(grouping) for grouping in ("city", "district")}
     return ReportContext(
         manifest=release.manifest,
@@ -192,7 +197,7 @@ def read_context(release: Release) -> ReportContext:
             .sort("kind")
             .to_dicts()
         ),
-        daily=_daily(release.mart("agg_coverage_daily")),
+        daily=_daily(release.mart("agg_coverage_daily"), district),
         unmatched=tuple(
             UnmatchedLine(*row)
             for row in release.mart("fct_unmatched_records")
@@ -202,6 +207,7 @@ def read_context(release: Release) -> ReportContext:
             .iter_rows()
         ),
         feeds=_feeds(release.mart("fct_delivery_outcomes"), release.manifest.valid_on),
+        district=district,
     )
 
 
@@ -268,10 +274,11 @@ def _cohorts(table: pl.DataFrame) -> tuple[CohortLine, ...]:
     return tuple(CohortLine(*row) for row in table.select(columns).sort("month").iter_rows())
 
 
-def _daily(table: pl.DataFrame) -> tuple[DailyLine, ...]:
+def _daily(table: pl.DataFrame, district: str | None) -> tuple[DailyLine, ...]:
     columns = ("n_base", "n_covered", "n_entered", "n_left", "n_newly_covered", "n_lost_cover")
-    city = table.filter(pl.col("grouping") == "city").sort("valid_on")
-    return tuple(DailyLine(*row) for row in city.select("valid_on", *columns).iter_rows())
+    is_meant = pl.col("grouping") == "city" if district is None else pl.col("group_code") == district
+    lines = table.filter(is_meant).sort("valid_on")
+    return tuple(DailyLine(*row) for row in lines.select("valid_on", *columns).iter_rows())
 
 
 def _feeds(outcomes: pl.DataFrame, valid_on: date) -> tuple[FeedLine, ...]:

@@ -1,30 +1,18 @@
-"""The report as a workbook: a cover, a contents page, one table a sheet, and the notes that explain them."""
+"""The tables of coverage: every row of the marts, so that each cell can be explained."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-from jianhui.publish.report_context import GROUPINGS, CoverageLine, ReportContext
+from jianhui.publish.report.base_lines import GROUPINGS, CoverageLine, ReportContext
+from jianhui.publish.report.section import Table
 from jianhui.publish.report_source import UNKNOWN
 from jianhui.publish.report_words import (
     BASE_NAMES,
-    DEFINITIONS,
     FEED_NAMES,
     GROUPING_NAMES,
     OTHER_KIND_NAMES,
     REASON_NAMES,
-    assumed_rules,
-    link_bounds,
-    notes,
-    period,
 )
-from jianhui.publish.xlsx import Cell, Column, Footer, Workbook, chinese_date
-
-HEADER_ROW = 3
-"""Title, as-of and one blank row stand above every table."""
-
-_NOTE_CHARS_PER_LINE = 40
+from jianhui.publish.xlsx import Cell, Column
 
 _COVERED = (
     Column("基数（家）", 11, "count", "n_base"),
@@ -41,21 +29,6 @@ _COVERED = (
 )
 
 
-@dataclass(frozen=True)
-class Table:
-    """One sheet: its name, title, columns and rows.
-
-    ``mart`` and ``keys`` (one per row) say what its figures are cells of, so that each can be explained.
-    """
-
-    sheet: str
-    title: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Cell]]
-    mart: str
-    keys: Sequence[Mapping[str, str]]
-
-
 def tables(context: ReportContext) -> list[Table]:
     """Every table of the report in the order of its sheets."""
     coverage = [_coverage_table(context, grouping) for grouping in GROUPINGS]
@@ -68,19 +41,6 @@ def tables(context: ReportContext) -> list[Table]:
         _feed_table,
     ]
     return coverage + [build(context) for build in builders]
-
-
-def write_report(path: Path, context: ReportContext) -> None:
-    """Write the workbook to ``path``; equal input gives equal bytes."""
-    manifest = context.manifest
-    title = f"{period(context)}{context.city_name}企业建会情况统计表"
-    sheets = tables(context)
-    with Workbook(path, title=title, created=manifest.valid_on) as book:
-        _write_cover(book, title, context)
-        _write_contents(book, context, sheets)
-        for table in sheets:
-            _write_table(book, context, table)
-        _write_notes(book, context)
 
 
 def _coverage_table(context: ReportContext, grouping: str) -> Table:
@@ -217,8 +177,13 @@ def _daily_table(context: ReportContext) -> Table:
         ]
         for line in context.daily
     ]
-    keys = [{"grouping": "city", "on": line.day.isoformat()} for line in context.daily]
-    return Table("每日走势", "全市实有企业建会每日走势", columns, rows, "agg_coverage_daily", keys)
+    sheet, place, grouping = "每日走势", "全市", {"grouping": "city"}
+    if context.district is not None:
+        line = context.line("district", context.district, "live")
+        place = line.name if line is not None else context.district
+        sheet, grouping = f"每日走势_{place}", {"grouping": "district", "group": context.district}
+    keys = [{**grouping, "on": line.day.isoformat()} for line in context.daily]
+    return Table(sheet, f"{place}实有企业建会每日走势", columns, rows, "agg_coverage_daily", keys)
 
 
 def _unmatched_table(context: ReportContext) -> Table:
@@ -257,96 +222,3 @@ def _feed_table(context: ReportContext) -> Table:
         )
     keys = [{"feed": feed} for feed in feeds]
     return Table("数据到位情况", "各部门数据到位情况", columns, rows, "fct_delivery_outcomes", keys)
-
-
-def _write_cover(book: Workbook, title: str, context: ReportContext) -> None:
-    manifest = context.manifest
-    page = book.sheet("封面")
-    page.set_portrait()
-    page.fit_to_pages(1, 1)
-    page.hide_gridlines(2)
-    page.set_column(0, 0, 90)
-    page.set_row(6, 72)
-    page.write_string(6, 0, title, book.style("cover"))
-    lines = [
-        f"数据截至：{chinese_date(manifest.valid_on)}",
-        f"编制日期：{chinese_date(context.issued_on)}",
-        f"编制单位：{context.city_name}总工会",
-        f"数据版本：{manifest.release_id}",
-    ]
-    for row, line in enumerate(lines, start=12):
-        page.set_row(row, 26)
-        page.write_string(row, 0, line, book.style("centre", font_size=14))
-    for row, line in enumerate(notes(context), start=19):
-        page.write_string(row, 0, f"注：{line}", book.style("warning", text_wrap=True))
-
-
-def _write_contents(book: Workbook, context: ReportContext, sheets: Sequence[Table]) -> None:
-    page = book.sheet("目录")
-    page.set_portrait()
-    page.fit_to_pages(1, 0)
-    page.set_footer(_footer(context))
-    page.set_column(0, 0, 8)
-    page.set_column(1, 1, 60)
-    page.write_string(0, 0, "目录", book.style("title"))
-    entries = [*((table.sheet, table.title) for table in sheets), ("说明与口径", "说明与口径")]
-    for number, (sheet, title) in enumerate(entries, start=1):
-        page.set_row(number + 1, 20)
-        page.write_number(number + 1, 0, number, book.style("centre"))
-        page.write_url(number + 1, 1, f"internal:'{sheet}'!A1", book.style("link"), title)
-
-
-def _write_table(book: Workbook, context: ReportContext, table: Table) -> None:
-    page = book.sheet(table.sheet)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(HEADER_ROW)
-    page.freeze_panes(HEADER_ROW + 1, 0)
-    page.set_footer(_footer(context))
-    page.write_string(0, 0, table.title, book.style("title"))
-    manifest = context.manifest
-    about = f"数据截至 {chinese_date(manifest.valid_on)}，版本 {manifest.release_id}。口径见“说明与口径”。"
-    page.write_string(1, 0, about, book.style("note"))
-    page.set_row(HEADER_ROW, 32)
-    last = book.write_table(page, HEADER_ROW, table.columns, table.rows)
-    page.autofilter(HEADER_ROW, 0, max(last, HEADER_ROW + 1), len(table.columns) - 1)
-    if not table.rows:
-        page.write_string(HEADER_ROW + 1, 0, "本期没有数据。", book.style("note"))
-    elif not context.has_coverage:
-        page.write_string(2, 0, notes(context)[0], book.style("warning"))
-
-
-def _write_notes(book: Workbook, context: ReportContext) -> None:
-    page = book.sheet("说明与口径")
-    page.set_portrait()
-    page.set_footer(_footer(context))
-    page.set_column(0, 0, 76)
-    manifest = context.manifest
-    sections: list[tuple[str, Sequence[str]]] = [
-        (
-            "一、数据版本",
-            (
-                f"数据截至 {chinese_date(manifest.valid_on)}。",
-                f"所用资料为 {chinese_date(context.issued_on)} 以前收到的资料。",
-                f"数据版本 {manifest.release_id}，经质量检验后发布。",
-            ),
-        ),
-        ("二、本期须注意的事项", [*notes(context), *link_bounds(context)] or ["无。"]),
-        ("三、指标口径", DEFINITIONS),
-        ("四、尚无文件依据、暂按下列假定执行的规则", assumed_rules(context) or ["无。"]),
-    ]
-    page.write_string(0, 0, "说明与口径", book.style("title"))
-    row = 1
-    for heading, lines in sections:
-        row += 1
-        page.set_row(row, 22)
-        page.write_string(row, 0, heading, book.style("heading"))
-        for number, line in enumerate(lines, start=1):
-            row += 1
-            text = f"{number}. {line}"
-            page.set_row(row, 15 * (1 + len(text) // _NOTE_CHARS_PER_LINE) + 3)
-            page.write_string(row, 0, text, book.style("paragraph"))
-
-
-def _footer(context: ReportContext) -> Any:
-    return Footer(context.manifest.valid_on, context.manifest.release_id).code()

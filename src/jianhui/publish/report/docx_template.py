@@ -1,4 +1,4 @@
-"""Build the Word template of the bulletin: ``python -m jianhui.publish.docx_template``.
+"""Build the Word templates of the reports: ``python -m jianhui.publish.report.docx_template``.
 
 The layout is that of official documents (GB/T 9704-2012): A4, margins 37 mm above and 28 mm at the
 binding side, text block 156 × 225 mm, 22 lines of 28 characters, body 仿宋 16 pt, title 小标宋 22 pt,
@@ -9,7 +9,6 @@ placeholders of docxtpl.
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import docx
@@ -21,9 +20,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from jianhui.publish.docx_package import repack
-from jianhui.publish.docx_wording import ATTACHED_NOTES, BODY, TABLE_COLUMNS, Block
-
-TEMPLATE = Path(__file__).parent / "templates" / "bulletin.docx"
+from jianhui.publish.report.templates import FOLDER, OWN_NAMES
+from jianhui.publish.report.wording import BULLETIN, CHARTS, NOTES, TABLE_COLUMNS, Block, TableColumn
+from jianhui.publish.report.wording_short import BRIEF, BRIEF_COLUMNS, BRIEF_END, MONTHLY, MONTHLY_END
 
 FANG_SONG = "仿宋"
 HEI_TI = "黑体"
@@ -42,22 +41,42 @@ Set on the styles and not by the section's character grid, which LibreOffice lay
 """
 
 
-def build_template() -> bytes:
-    """The template as the bytes of a .docx; the same on every run."""
+def build_template(kind: str) -> bytes:
+    """The template of a kind of report as the bytes of a .docx; the same on every run."""
     document = docx.Document()
     _page(document)
     _styles(document)
-    for block in BODY:
-        _add(document, block)
-    _add(document, Block("附件", "附件1", page_break_before=True))
-    _add(document, Block("附件标题", "{{ period }}各区市县企业建会情况表"))
-    _district_table(document)
-    for block in ATTACHED_NOTES:
-        _add(document, block)
+    {"bulletin": _bulletin, "brief": _brief, "monthly": _monthly}[kind](document)
     _clear_properties(document)
     packed = io.BytesIO()
     document.save(packed)
     return repack(packed.getvalue())
+
+
+def _bulletin(document: Any) -> None:
+    _add_all(document, BULLETIN)
+    _add(document, Block("附件", "附件1", page_break_before=True))
+    _add(document, Block("附件标题", "{{ 期间 }}{{ 下级 }}企业建会情况表"))
+    _district_table(document)
+    _add_all(document, CHARTS)
+    _add_all(document, NOTES)
+
+
+def _brief(document: Any) -> None:
+    _add_all(document, BRIEF)
+    _table(document, BRIEF_COLUMNS, "指标")
+    _add_all(document, BRIEF_END)
+
+
+def _monthly(document: Any) -> None:
+    _add_all(document, MONTHLY)
+    _district_table(document)
+    _add_all(document, MONTHLY_END)
+
+
+def _add_all(document: Any, blocks: Sequence[Block]) -> None:
+    for block in blocks:
+        _add(document, block)
 
 
 def _page(document: Any) -> None:
@@ -124,6 +143,13 @@ def _styles(document: Any) -> None:
     _style(document, "成文日期", FANG_SONG, 16, right).paragraph_format.right_indent = Pt(16 * 4)
     _style(document, "附件", HEI_TI, 16, justify)
     _style(document, "附件标题", XIAO_BIAO_SONG, 22, centre, line_points=36)
+    _style(document, "图题", HEI_TI, 12, centre, line_points=24, keep_with_next=True)
+    drawing = _style(document, "图", FANG_SONG, 12, centre, keep_with_next=True)
+    drawing.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    drawing.paragraph_format.line_spacing = None
+    _style(document, "图注", FANG_SONG, 10.5, centre, line_points=22)
+    _style(document, "简报正文", FANG_SONG, 14, justify, first_line_chars=2, line_points=25)
+    _style(document, "简报标题", HEI_TI, 14, justify, line_points=25)
     _style(document, "表注", FANG_SONG, 12, justify, line_points=26)
     _style(document, "表头", HEI_TI, 10.5, centre, line_points=16)
     _style(document, "表内文字", FANG_SONG, 10.5, centre, line_points=22)
@@ -187,22 +213,26 @@ def _add(document: Any, block: Block) -> None:
 
 
 def _district_table(document: Any) -> None:
+    _add(document, Block("表注", "单位：家。数据截至{{ 截至 }}。“—”表示没有该项数据，不表示零。"))
+    _table(document, TABLE_COLUMNS, "各区")
+
+
+def _table(document: Any, columns: Sequence[TableColumn], rows: str) -> None:
     """A header repeated on each page, then one row per line of the context, by docxtpl's row loop."""
-    _add(document, Block("表注", "单位：家。数据截至{{ as_of }}。“—”表示没有该项数据，不表示零。"))
-    table = document.add_table(rows=4, cols=len(TABLE_COLUMNS))
+    table = document.add_table(rows=4, cols=len(columns))
     table.style = document.styles["Table Grid"]
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     _narrow_cell_margins(table)
     header, opening, line, closing = table.rows
-    _fill(header, [column.header for column in TABLE_COLUMNS], "表头")
-    _fill(opening, ["{%tr for row in districts %}"], "表内文字")
-    _fill(line, [f"{{{{ row.{column.field} }}}}" for column in TABLE_COLUMNS], "表内文字")
+    _fill(header, [column.header for column in columns], "表头")
+    _fill(opening, [f"{{%tr for 行 in {rows} %}}"], "表内文字")
+    _fill(line, [f"{{{{ 行.{column.field} }}}}" for column in columns], "表内文字")
     _fill(closing, ["{%tr endfor %}"], "表内文字")
-    for grid_column, column in zip(table.columns, TABLE_COLUMNS, strict=True):
+    for grid_column, column in zip(table.columns, columns, strict=True):
         grid_column.width = Mm(column.width_mm)
     for row in (header, line):
-        for cell, column in zip(row.cells, TABLE_COLUMNS, strict=True):
+        for cell, column in zip(row.cells, columns, strict=True):
             cell.width = Mm(column.width_mm)
             cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     repeat = OxmlElement("w:tblHeader")
@@ -238,5 +268,6 @@ def _clear_properties(document: Any) -> None:
 
 
 if __name__ == "__main__":
-    TEMPLATE.parent.mkdir(exist_ok=True)
-    TEMPLATE.write_bytes(build_template())
+    FOLDER.mkdir(exist_ok=True)
+    for kind in OWN_NAMES:
+        (FOLDER / f"{kind}.docx").write_bytes(build_template(kind))
