@@ -33,7 +33,7 @@ from jianhui.publish.report.figures import (
 )
 from jianhui.publish.report.section import Table, public_table
 from jianhui.publish.report.templates import Templates
-from jianhui.publish.report_words import FEED_NAMES
+from jianhui.publish.report_words import FEED_NAMES, RULE_NAMES
 from jianhui.publish.xlsx import Column
 from jianhui.settings import INSTALLATION, Settings
 from jianhui.stages.context import Context
@@ -128,6 +128,12 @@ def test_every_feed_has_a_name_in_the_report_as_its_contract_has_it() -> None:
     contracts = load_contracts(INSTALLATION / "raw" / "contracts")
     titles = {feed: contract.title for feed, contract in contracts.items()}
     assert {**titles, "union_coverage": FEED_NAMES["union_coverage"]} == FEED_NAMES
+
+
+def test_every_assumed_rule_has_a_name_in_the_report() -> None:
+    seed = pl.read_csv(INSTALLATION / "dbt_project" / "seeds" / "policy_rules.csv", infer_schema=False)
+    assumed = seed.filter(pl.col("confidence") == "assumed").get_column("rule_key")
+    assert set(assumed) <= RULE_NAMES.keys()
 
 
 def test_a_first_quarter_and_one_in_which_nothing_moved_say_so(tmp_path: Path) -> None:

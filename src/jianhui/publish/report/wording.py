@@ -280,10 +280,10 @@ NOTES = (
 )
 
 OVERDUE_COLUMNS = (
-    TableColumn("序号", "序", 12),
-    TableColumn("工会名称", "名称", 62),
+    TableColumn("序号", "序", 10),
+    TableColumn("工会名称", "名称", 58),
     TableColumn("类型", "类型", 28),
-    TableColumn("应换届日", "应换届日", 26),
+    TableColumn("应换届日", "应换届日", 32),
     TableColumn("逾期天数", "逾期天数", 14),
     TableColumn("专项督查", "督查", 14),
 )
