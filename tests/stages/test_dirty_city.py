@@ -12,6 +12,7 @@ from jianhui.core.clock import SHANGHAI
 from jianhui.core.errors import UsageError
 from jianhui.log.vault import Vault
 from jianhui.simulate import simulate
+from jianhui.simulate.agencies import FORMATS
 from jianhui.simulate.reception import events, receive_all
 from jianhui.simulate.score import Score
 from jianhui.stages import intake
@@ -47,7 +48,8 @@ class DirtyDesk(SimulatedDesk):
                 self.decide(event)
                 continue
             (outcome,) = intake.receive(self.context, event["feed"], [self.city / event["path"]])
-            assert outcome.verdict == self.expected.pop(0), (event["path"], outcome.sentences())
+            if event["feed"] in FORMATS:  # of the work plan's lists the truth tells no verdicts
+                assert outcome.verdict == self.expected.pop(0), (event["path"], outcome.sentences())
             if outcome.verdict == "held" and outcome.delivery_id:
                 self.held[event["path"]] = outcome.delivery_id
 

@@ -74,12 +74,17 @@ def simulate_score(
     from jianhui.settings import load
     from jianhui.stages import scoring
 
-    found = scoring.score_release(load({**os.environ, "JIANHUI_HOME": str(home)}), city)
+    settings = load({**os.environ, "JIANHUI_HOME": str(home)})
+    found = scoring.score_release(settings, city)
     put_table([one.as_row() for one in found.classes], scoring.CLASS_COLUMNS)
     put(found.summary(pick("zh", "en")))
     if out is not None:
         found.write(out)
-    return ExitCode.BUG if found.unexplained or found.untraced else ExitCode.DONE
+    plan = scoring.score_plan_release(settings, city)
+    if plan.rows:
+        put(plan.summary(pick("zh", "en")))
+    is_bug = found.unexplained or found.untraced or plan.unexplained
+    return ExitCode.BUG if is_bug else ExitCode.DONE
 
 
 @command

@@ -22,6 +22,8 @@ from jianhui.simulate.files import csv_line, write_part, write_table
 from jianhui.simulate.identities import COLUMNS, Identities
 from jianhui.simulate.itinerary import PERSON, Arrival, Decision, itinerary
 from jianhui.simulate.plan import post as plan_post
+from jianhui.simulate.plan.dirt import Piece as PlanPiece
+from jianhui.simulate.plan.dirt import PlanDirt
 from jianhui.simulate.quiet import collector_at_rest
 from jianhui.simulate.unions import make_unions
 from jianhui.simulate.world import BLOCK, make_units
@@ -124,6 +126,9 @@ def send(plan: Plan, out: Path) -> Posted:
             write_pieces(scratch / "files.csv", dirt.pieces.values(), has_header=False)
             parts = [scratch / "files.csv", *(one.folder / "dirt.csv" for one in written)]
             _join(out / "dirt.csv", PIECE_COLUMNS, parts)
+        if dirt is not None and plan.has_plan:
+            parts = [one.folder / "plan" / plan_post.DIRT for one in written]
+            _join(out / plan_post.DIRT, PlanPiece._fields, parts)
     finally:
         shutil.rmtree(scratch)
     return Posted(
@@ -183,7 +188,8 @@ def _write_rows(plan: Plan, number: int, scratch: Path) -> _Written:
             lines += [one.cells for one in rows]
         n_rows.append(len(lines))
         write_part(folder / str(at), carriage.form, carriage.in_order(lines))
-    n_plan_rows = plan_post.write_parts(city, folder / "plan") if plan.has_plan else []
+    plan_dirt = PlanDirt(plan.seed, plan.without) if plan.without is not None else None
+    n_plan_rows = plan_post.write_parts(city, folder / "plan", plan_dirt) if plan.has_plan else []
     identities.write(folder / "identities.csv")
     if dirt is not None:
         of_records = (piece for piece in dirt.pieces.values() if piece.record_key)

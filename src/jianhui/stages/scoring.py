@@ -12,9 +12,11 @@ from jianhui.core.errors import UsageError
 from jianhui.log.vault import Vault, is_pseudonym
 from jianhui.publish.release_index import show
 from jianhui.settings import Settings
-from jianhui.simulate import GivenLink, read_city
+from jianhui.simulate import GivenLink, read_city, truth_at
 from jianhui.simulate.attaching import CONFLICT, NOBODY
 from jianhui.simulate.counterfactual import AsOf
+from jianhui.simulate.plan.score import PlanScore
+from jianhui.simulate.plan.score import score as plan_score
 from jianhui.simulate.score import Score, score
 from jianhui.simulate.score_figures import GRAIN
 
@@ -139,6 +141,33 @@ def in_clear(links: Iterable[GivenLink], vault: Vault) -> list[GivenLink]:
         return "|".join([told.get(part, part) for part in key.split("|")])
 
     return [one._replace(record_key=clear(one.record_key)) for one in given]
+
+
+def score_plan_release(settings: Settings, city: Path) -> PlanScore:
+    """Hold the current release's marts of the work plan against what the city's files say."""
+    release = show(settings)
+    vault = Vault(settings.vault, settings.keys_root)
+    return score_plan(city, release.warehouse, release.valid_on, civil_day(release.known_at), vault)
+
+
+def score_plan(
+    city: Path, warehouse: Path, valid_on: date, known_on: date, vault: Vault, *, schema: str | None = None
+) -> PlanScore:
+    """Hold the plan's marts in ``warehouse`` against the truth of the files below ``city``, dirt and all.
+
+    Of a city without the plan's lists nothing is told, so nothing is held. Arguments: as of ``score_build``.
+    """
+    tables = truth_at(city, valid_on, known_on, links=in_clear(judged_links(warehouse, schema), vault)).tables
+    told = {name: rows for name, rows in tables.items() if name not in GRAIN}
+    built: dict[str, list[dict[str, Any]]] = {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        if schema is not None:
+            connection.execute(f"use {schema}")
+        for table in told:
+            rows = connection.execute(f"select * from {table}")
+            names = [column[0] for column in rows.description or ()]
+            built[table] = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    return plan_score(city, told, built)
 
 
 def _read_marts(

@@ -54,12 +54,15 @@ missing as (
 pivoted as (
     select
         union_id,
-        {% for audience in ['members', 'party', 'superior'] -%}
-        max(held_on) filter (part_code = 'report_{{ audience }}') as report_{{ audience }}_on,
-        max(held_on) filter (part_code = 'rating_{{ audience }}') as rating_{{ audience }}_on,
-        max(result) filter (part_code = 'rating_{{ audience }}') as rating_{{ audience }}_result
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        max(held_on) filter (part_code = 'report_members') as report_members_on,
+        max(held_on) filter (part_code = 'rating_members') as rating_members_on,
+        max(result) filter (part_code = 'rating_members') as rating_members_result,
+        max(held_on) filter (part_code = 'report_party') as report_party_on,
+        max(held_on) filter (part_code = 'rating_party') as rating_party_on,
+        max(result) filter (part_code = 'rating_party') as rating_party_result,
+        max(held_on) filter (part_code = 'report_superior') as report_superior_on,
+        max(held_on) filter (part_code = 'rating_superior') as rating_superior_on,
+        max(result) filter (part_code = 'rating_superior') as rating_superior_result
     from done
     group by union_id
 ),
@@ -67,7 +70,15 @@ pivoted as (
 final as (
     select
         unions.union_id,
-        pivoted.* exclude (union_id),
+        pivoted.report_members_on,
+        pivoted.rating_members_on,
+        pivoted.rating_members_result,
+        pivoted.report_party_on,
+        pivoted.rating_party_on,
+        pivoted.rating_party_result,
+        pivoted.report_superior_on,
+        pivoted.rating_superior_on,
+        pivoted.rating_superior_result,
         missing.n_required as n_parts_required,
         missing.n_done as n_parts_done,
         missing.missing_parts,

@@ -37,7 +37,12 @@ observed as (
             when 'quorum' then if(elections.present_count <= elections.entitled_count, elections.present_count, null)
             when 'majority' then if(elections.chair_votes <= elections.entitled_count, elections.chair_votes, null)
             when 'notice'
-                then if(elections.notice_to >= elections.notice_from, elections.notice_to - elections.notice_from + 1, null)
+                then
+                    if(
+                        elections.notice_to >= elections.notice_from,
+                        elections.notice_to - elections.notice_from + 1,
+                        null
+                    )
             when 'after_notice' then elections.elected_on - elections.notice_to
             when 'candidates' then elections.chair_candidates - elections.chair_seats
             when 'secret_ballot' then cast(elections.secret_ballot = '是' as bigint)

@@ -107,7 +107,7 @@ extensions as (
         extended_to,
         case
             when decision = '不同意' then 'refused'
-            when decision is distinct from '同意' then 'pending'
+            when coalesce(decision, '') <> '同意' then 'pending'
             when
                 is_proposer_right and is_approver_right and approved_on is not null and extended_to is not null
                 then 'approved'
@@ -138,7 +138,7 @@ final as (
         extensions.extension_findings,
         if(extensions.extension_state = 'approved', extensions.extended_to, null) as extended_to,
         if(
-            extensions.extension_state = 'approved',
+            extensions.extension_state = 'approved' and terms.term_ends_on is not null,
             greatest(terms.term_ends_on, extensions.extended_to),
             terms.term_ends_on
         ) as due_on,

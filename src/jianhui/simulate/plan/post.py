@@ -8,9 +8,11 @@ from pathlib import Path
 from jianhui.simulate.agencies import City
 from jianhui.simulate.files import Format, write_part, write_table
 from jianhui.simulate.plan import PLAN_FEEDS, SECTIONS
+from jianhui.simulate.plan.dirt import PlanDirt, write_pieces
 from jianhui.simulate.plan.feeds import PlanFeed
 from jianhui.simulate.plan.section import Entry
 
+DIRT = "plan_dirt.csv"
 FIRST_DAY = 5
 _SETTLED = 15
 """From this day of a city on the monthly calendar runs."""
@@ -44,8 +46,8 @@ def letters(start: date, end: date) -> Iterator[Letter]:
                 yield Letter(name, day)
 
 
-def write_parts(city: City, folder: Path) -> list[int]:
-    """Write one block's part of every letter into ``folder``; the number of rows of each."""
+def write_parts(city: City, folder: Path, dirt: PlanDirt | None = None) -> list[int]:
+    """Write one block's part of every letter, and its dirt, into ``folder``; the number of rows of each."""
     folder.mkdir()
     by_feed: dict[str, list[Entry]] = {name: [] for name in PLAN_FEEDS}
     for section in SECTIONS:
@@ -55,8 +57,15 @@ def write_parts(city: City, folder: Path) -> list[int]:
     counts = []
     for number, letter in enumerate(letters(city.start, city.end)):
         lines = [*_lines_on(rows[letter.feed], letter.sent_on)]
+        if dirt is not None:
+            feed = PLAN_FEEDS[letter.feed]
+            lines = [
+                soiled for row in lines for soiled in dirt.rows(letter.feed, feed, letter.path.stem, row)
+            ]
         write_part(folder / str(number), letter.form, lines)
         counts.append(len(lines))
+    if dirt is not None:
+        write_pieces(folder / DIRT, dirt.pieces.values(), has_header=False)
     return counts
 
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from operator import itemgetter
 from typing import Any
 
 from jianhui.simulate.agencies import City
@@ -364,8 +363,8 @@ def _funnel(known: Known, holding: set[str]) -> Table:
         for number, (stage, previous) in enumerate(_STAGES.items(), start=1):
             feed = {"founded": "", "five_good": GRADES}.get(stage, BUILDING)
             is_known = not feed or feed in known.received
-            n = counting.number(rows, itemgetter(stage))
-            n_before = counting.number(rows, itemgetter(previous)) if previous else 0
+            n = sum(bool(row[stage]) for row in rows)
+            n_before = sum(bool(row[previous]) for row in rows) if previous else 0
             table.append(
                 {
                     **counting.head(known, group),

@@ -59,22 +59,41 @@ _Said = tuple[date, Sequence[Mapping[str, str]]]
 
 
 def _read(out: Path, known_on: date) -> dict[str, list[_Said]]:
-    """Feed → what each file says, in order of arrival: its reference date and its rows."""
+    """Feed → what each file that is believed says, in order of arrival: its reference date and its rows."""
     sent = json.loads((out / "city.json").read_text(encoding="utf-8"))["deliveries"]
     found: dict[str, list[_Said]] = defaultdict(list)
     for one in sent:
-        if one["feed"] in PLAN_FEEDS and one["arrived_on"] <= known_on.isoformat():
-            rows = _rows(out / one["path"], PLAN_FEEDS[one["feed"]])
+        if one["feed"] not in PLAN_FEEDS or one["arrived_on"] > known_on.isoformat():
+            continue
+        feed = PLAN_FEEDS[one["feed"]]
+        rows, n_lines = _rows(out / one["path"], feed)
+        if 20 * (n_lines - len(rows)) <= n_lines and not _lacks_too_much(feed, rows, found[one["feed"]]):
             found[one["feed"]].append((date.fromisoformat(one["reference_on"]), rows))
-    return dict(found)
+    return {name: said for name, said in found.items() if said}
 
 
-def _rows(path: Path, feed: PlanFeed) -> list[Mapping[str, str]]:
+def _rows(path: Path, feed: PlanFeed) -> tuple[list[Mapping[str, str]], int]:
+    """The good rows of a file, and how many lines it has: a row without key or name is bad."""
     header, lines = read_table(path, Format(feed.form.ext, feed.form.encoding, feed.form.delimiter))
     names = [feed.columns[title] for title in header]
     width = len(header)
-    rows = [dict(zip(names, line + [""] * (width - len(line)), strict=True)) for line in lines]
-    return [row for row in rows if all(row[name].strip() for name in (*feed.key, feed.name))]
+    rows: list[Mapping[str, str]] = [
+        dict(zip(names, line + [""] * (width - len(line)), strict=True)) for line in lines
+    ]
+    good = [row for row in rows if all(row[name].strip() for name in (*feed.key, feed.name))]
+    return good, len(lines)
+
+
+def _lacks_too_much(feed: PlanFeed, rows: Sequence[Mapping[str, str]], said: Sequence[_Said]) -> bool:
+    """Fewer than nine tenths of the keys of the file before: it is held."""
+    if not said:
+        return False
+    before = {_key(feed, row) for row in said[-1][1]}
+    return 10 * len(before & {_key(feed, row) for row in rows}) < 9 * len(before)
+
+
+def _key(feed: PlanFeed, row: Mapping[str, str]) -> str:
+    return "|".join(canonical(row[name]) for name in feed.key)
 
 
 def _as_of(feed: PlanFeed, said: Sequence[_Said], day: date) -> list[Told]:
@@ -82,7 +101,7 @@ def _as_of(feed: PlanFeed, said: Sequence[_Said], day: date) -> list[Told]:
     lines: dict[str, list[tuple[date, Mapping[str, str]]]] = defaultdict(list)
     for on, rows in said:
         for row in rows:
-            lines["|".join(canonical(row[name]) for name in feed.key)].append((on, row))
+            lines[_key(feed, row)].append((on, row))
     found = []
     for key in sorted(lines):
         in_order = sorted(lines[key], key=lambda one: one[0])
@@ -116,8 +135,6 @@ def _facts(city: City, number: str, record: Record, hosts: Mapping[str, str], da
         return cell("union_organisations", version.row, column)
 
     life = city.union_life(number)
-    members, women = said("member_count"), said("women_member_count")
-    migrants = said("migrant_member_count")
     return UnionFacts(
         number=number,
         kind=said("kind"),
@@ -126,17 +143,23 @@ def _facts(city: City, number: str, record: Record, hosts: Mapping[str, str], da
         is_normal=life.alive_on(day) and life.status_on(day) in ("正常", ""),
         district=_district(said("street_code"), said("division_code"), said("address"), day),
         host=hosts.get(number),
-        members=int(members) if members.isdecimal() else None,
+        members=_whole(said("member_count")),
         street=where(said("street_code"), (said("address"), ""), "", said("street_code"), day).street,
-        women=int(women) if women.isdecimal() else None,
+        women=_whole(said("women_member_count")),
         is_over=life.end <= day,
         area=_area(said("street_code"), said("division_code"), said("address"), day),
         staff=head_count(said("staff_count")),
-        migrants=int(migrants) if migrants.isdecimal() else None,
+        migrants=_whole(said("migrant_member_count")),
         host_name=said("host_name"),
         host_code=said("host_code"),
         is_subordinate={"是": True, "否": False}.get(said("is_directly_subordinate")),
     )
+
+
+def _whole(text: str) -> int | None:
+    """A whole number of nought or more, in any digits, with or without thousands separators."""
+    plain = canonical(text).replace(",", "").removesuffix(".00")
+    return int(plain) if plain.isdecimal() else None
 
 
 def _district(street: str, division: str, address: str, day: date) -> str:

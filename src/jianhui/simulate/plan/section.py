@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from jianhui.simulate.agencies import City
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.plan.feeds import PlanFeed
-from jianhui.simulate.readings import read_date
+from jianhui.simulate.readings import canonical, read_date
 from jianhui.simulate.states import City as CityAsRead
 
 
@@ -44,7 +44,7 @@ class Told:
 
     def count(self, name: str) -> int | None:
         """A cell as a whole number of nought or more, null where it is none."""
-        text = self[name].replace(",", "")
+        text = canonical(self[name]).replace(",", "")
         return int(text) if text.isdecimal() else None
 
 

@@ -35,8 +35,10 @@ scored as (
         coalesce(sum(checklist.weight), 0) as full_score,
         coalesce(sum(checklist.weight) filter (said.result is null), 0) as open_score,
         count(*) filter (checklist.is_required and said.result is null) as n_required_open,
-        string_agg(checklist.item_code, ',' order by checklist.item_code)
-            filter (checklist.is_required and said.result = '不达标') as failed_required,
+        string_agg(
+            if(checklist.is_required and said.result = '不达标', checklist.item_code, null), ','
+            order by checklist.item_code
+        ) as failed_required,
         max(checklist.pass_score) as pass_score,
         bool_and(
             assessments.assessed_on >= checklist.effective_from
@@ -62,7 +64,17 @@ joined as (
         unions.host_ownership as ownership,
         unions.founded_on,
         unions.is_founded_in_plan_year as is_new,
-        scored.* exclude (union_id),
+        scored.version,
+        scored.assessed_on,
+        scored.n_items,
+        scored.n_met,
+        scored.n_missed,
+        scored.score,
+        scored.full_score,
+        scored.open_score,
+        scored.n_required_open,
+        scored.failed_required,
+        scored.pass_score,
         case
             when not {{ is_received('founding_quality') }} then 'feed_not_received'
             when scored.union_id is null then 'not_assessed'

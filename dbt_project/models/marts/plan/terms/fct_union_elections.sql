@@ -1,7 +1,3 @@
-{%- set checks = [
-    'quorum', 'majority', 'notice', 'after_notice', 'candidates', 'excluded_role', 'secret_ballot', 'committee_size',
-    'committee_difference'
-] -%}
 with elections as (
     select * from {{ ref('stg_union_elections') }}
     where elected_on is null or elected_on <= {{ as_of('valid_on') }}
@@ -19,9 +15,15 @@ checks as (
         count(*) filter (result = 'missing') as n_missing,
         count(*) filter (result <> 'no_rule') as n_ruled,
         string_agg(check_code, ',' order by check_code) filter (result = 'breach') as findings,
-        {% for check in checks -%}
-        max(result) filter (check_code = '{{ check }}') as {{ check }}_check{{ ',' if not loop.last }}
-        {% endfor %}
+        max(result) filter (check_code = 'quorum') as quorum_check,
+        max(result) filter (check_code = 'majority') as majority_check,
+        max(result) filter (check_code = 'notice') as notice_check,
+        max(result) filter (check_code = 'after_notice') as after_notice_check,
+        max(result) filter (check_code = 'candidates') as candidates_check,
+        max(result) filter (check_code = 'excluded_role') as excluded_role_check,
+        max(result) filter (check_code = 'secret_ballot') as secret_ballot_check,
+        max(result) filter (check_code = 'committee_size') as committee_size_check,
+        max(result) filter (check_code = 'committee_difference') as committee_difference_check
     from {{ ref('int_election_checks') }}
     group by election_no
 ),
@@ -62,9 +64,15 @@ final as (
         elections.notice_to - elections.notice_from + 1 as notice_days,
         elections.committee_candidates,
         elections.committee_seats,
-        {% for check in checks -%}
-        checks.{{ check }}_check,
-        {% endfor -%}
+        checks.quorum_check,
+        checks.majority_check,
+        checks.notice_check,
+        checks.after_notice_check,
+        checks.candidates_check,
+        checks.excluded_role_check,
+        checks.secret_ballot_check,
+        checks.committee_size_check,
+        checks.committee_difference_check,
         checks.n_breaches,
         checks.n_missing,
         checks.findings,
