@@ -23,6 +23,7 @@ from jianhui.publish.report.sections.coverage import coverage
 from jianhui.publish.report.sections.data import data
 from jianhui.publish.report.sections.district_rows import district_rows
 from jianhui.publish.report.sections.dynamic import dynamic
+from jianhui.publish.report.sections.terms import overdue_rows
 from jianhui.publish.report_source import Manifest
 from jianhui.publish.report_words import DEFINITIONS, assumed_rules, link_bounds, notes
 
@@ -184,6 +185,7 @@ def _words(facts: Facts, report: Report, sections: Sequence[Section]) -> dict[st
         "指标": [one.as_words() for section in sections for one in section.indicators],
         "要点": [Said(f"{item.lead}：", item.text) for item in seen[:MAX_POINTS]],
         "未列指标": "、".join(section.title for section in sections if section.reason),
+        "逾期名单": [] if facts.edition.is_public else overdue_rows(facts),
         "图": [_chart_words(number, one) for number, one in enumerate(report.charts, start=1)],
         "注意事项": [_text(note) for note in report.notes] or ["无。"],
         "口径": [_text(line) for line in DEFINITIONS],

@@ -21,7 +21,17 @@ from docx.shared import Mm, Pt
 
 from jianhui.publish.docx_package import repack
 from jianhui.publish.report.templates import FOLDER, OWN_NAMES
-from jianhui.publish.report.wording import BULLETIN, CHARTS, NOTES, TABLE_COLUMNS, Block, TableColumn
+from jianhui.publish.report.wording import (
+    BULLETIN,
+    CHARTS,
+    END,
+    NOTES,
+    OVERDUE,
+    OVERDUE_COLUMNS,
+    TABLE_COLUMNS,
+    Block,
+    TableColumn,
+)
 from jianhui.publish.report.wording_short import BRIEF, BRIEF_COLUMNS, BRIEF_END, MONTHLY, MONTHLY_END
 
 FANG_SONG = "仿宋"
@@ -60,6 +70,9 @@ def _bulletin(document: Any) -> None:
     _district_table(document)
     _add_all(document, CHARTS)
     _add_all(document, NOTES)
+    _add_all(document, OVERDUE)
+    _table(document, OVERDUE_COLUMNS, "逾期名单")
+    _add(document, END)
 
 
 def _brief(document: Any) -> None:

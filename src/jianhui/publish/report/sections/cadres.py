@@ -11,6 +11,7 @@ from jianhui.publish.report_figures import shown_share
 
 TRAINING, QUALIFICATION, ONLINE = "agg_training", "fct_qualification_training", "agg_online_training"
 COMPOSITION, CANDIDATES = "agg_congress_composition", "fct_congress_candidates"
+ACTIVITIES = "agg_congress_activities"
 DELEGATES = "代表"
 _DIMENSIONS = {
     "total": "总计",
@@ -157,10 +158,19 @@ def congress(facts: Facts) -> Section:
     stage = "elected" if stages.get("elected") else "nominated"
     here: dict[str, Any] = {"body": DELEGATES, "stage": stage}
     chart_ = _composition_chart(facts, here, stage)
-    tables = (_composition_table(facts),)
+    tables = [_composition_table(facts)]
+    if not facts.is_empty(ACTIVITIES):
+        kind = Spec("工会类型", 18, "text", cases("union_kind", {"all": "合计"}))
+        counts = (("存续工会", "n_unions"), ("已开展", "n_active"), ("及时开展", "n_active_in_time"))
+        specs = [kind, *(Spec(name, 11, "count", column) for name, column in counts)]
+        specs.append(Spec("开展面", 11, "share", "n_active", whole="n_unions"))
+        order = "union_kind = 'all' desc, union_kind"
+        tables.append(
+            grouped(facts, "学习宣传贯彻", "大会精神学习宣传贯彻情况", ACTIVITIES, specs, order=order)
+        )
     if not stages:
         reason = "尚无代表人选，本期不作统计。"
-        return Section("代表", "市工会代表大会代表", tables=tables, charts=(chart_,), reason=reason)
+        return Section("代表", "市工会代表大会代表", tables=tuple(tables), charts=(chart_,), reason=reason)
 
     def results(result: str) -> Figure:
         return facts.figure(COMPOSITION, "count(*)", result=result, **here)
@@ -175,6 +185,7 @@ def congress(facts: Facts) -> Section:
         "不足": short,
         "超出": over,
         "未判定": results("not_judged"),
+        "贯彻": _study(facts),
         "程序": say("代表、委员人选推荐选举程序不合规定的有{n}人次。", n=breaches) if breaches else Said(""),
     }
     problems: tuple[Problem, ...] = ()
@@ -185,7 +196,7 @@ def congress(facts: Facts) -> Section:
         "代表",
         "市工会代表大会代表",
         words,
-        tables=tables,
+        tables=tuple(tables),
         charts=(chart_,),
         problems=problems,
         indicators=(
@@ -196,6 +207,21 @@ def congress(facts: Facts) -> Section:
                 Said("符合") if met else _off(short, over),
             ),
         ),
+    )
+
+
+def _study(facts: Facts) -> Said:
+    """How many unions have held an activity since the congress opened; nothing before it."""
+    here = {"union_kind": "all"}
+    unions, active = (facts.here(ACTIVITIES, column, **here) for column in ("n_unions", "n_active"))
+    opened = facts.here(ACTIVITIES, "opened_on", **here)
+    if not opened.is_known or not unions or not active.is_known:
+        return Said("")
+    return say(
+        "大会{day}开幕以来，开展学习宣传贯彻活动的工会{m}个，占{r}。",
+        day=opened,
+        m=active,
+        r=share(active, unions),
     )
 
 
