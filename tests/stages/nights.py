@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import date, timedelta
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -55,16 +56,26 @@ def wrongly_linked(city: Path, build: Path, links: Iterable[GivenLink]) -> list[
         enterprise_of = dict(
             connection.execute("select record_key, enterprise_id from input.enterprise_records").fetchall()
         )
-    about: dict[tuple[str, str], set[str | None]] = {}
-    with (city / "identities.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            cells = (canonical_key(cell) or "" for cell in row["record_key"].split("|"))
-            right = about.setdefault((row["feed"], "|".join(cells)), set())
-            right |= {enterprise_of.get(key) for key in row["commerce_keys"].split(";")}
+    about = registered_as(city)
+
+    def right(one: GivenLink) -> set[str | None]:
+        return {enterprise_of.get(key) for key in about[one.feed, one.record_key]}
+
     # Findings and lists are keyed by name, which two firms may share; our own lists say which is meant.
     told = (one for one in links if one.feed not in KEYED_BY_NAME and one.enterprise_id != NOBODY)
     known = (one for one in told if (one.feed, one.record_key) in about)
-    return [one for one in known if one.enterprise_id not in about[one.feed, one.record_key]]
+    return [one for one in known if one.enterprise_id not in right(one)]
+
+
+@cache
+def registered_as(city: Path) -> dict[tuple[str, str], set[str]]:
+    """Feed and canonical key of a record → keys under which the registry shows whom it is about."""
+    about: dict[tuple[str, str], set[str]] = {}
+    with (city / "identities.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            cells = (canonical_key(cell) or "" for cell in row["record_key"].split("|"))
+            about.setdefault((row["feed"], "|".join(cells)), set()).update(row["commerce_keys"].split(";"))
+    return about
 
 
 def let_some_come_late(city: Path) -> int:

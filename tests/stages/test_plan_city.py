@@ -31,6 +31,16 @@ SHOWN = {
     ("fct_chair_reviews", "is_complete"): {True, False},
     ("fct_demonstration_units", "state"): {"named", "nurturing", "withdrawn", "not_judged"},
     ("fct_plan_milestones", "status"): {"pending", "overdue", "done", "done_late"},
+    ("fct_cadre_posts", "finding"): {None, "no_appointed_on", "unknown_union", "union_ended"},
+    ("fct_qualification_training", "status"): {"trained", "not_due", "overdue", "not_judged"},
+    ("fct_congress_candidates", "opinion_status"): {"met", "breach", "not_judged", "not_required"},
+    ("fct_congress_candidates", "vetting_status"): {"met", "breach", "not_judged", "not_required"},
+    ("fct_congress_candidates", "review_status"): {"met", "breach", "not_judged", "not_required"},
+    ("agg_congress_composition", "result"): {"within", "short", "over", "not_judged"},
+    ("fct_townships", "condition_status"): {"met", "not_met"},
+    ("fct_townships", "should_found"): {True, False},
+    ("fct_responsibility", "finding"): {None, "not_assigned", "no_person", "union_unknown", "union_ended"},
+    ("agg_network_capacity", "class_code"): {None, "加强", "巩固"},
 }
 """What the city must show, so that equal figures say something."""
 

@@ -30,6 +30,31 @@ FEED_NAMES = {
     "union_coverage": "联合工会涵盖单位",
     "verifications": "排查结果",
     "base_list": "固化基数清单",
+    "assessment_entries": "目标考核填报",
+    "cadre_posts": "工会干部任职",
+    "cadre_reviews": "工会领导班子考察",
+    "chair_reviews": "双亮双履双述双评",
+    "congress_activities": "代表大会及学习宣传贯彻活动",
+    "congress_candidates": "代表大会代表、委员候选人",
+    "congress_quotas": "代表大会名额与构成方案",
+    "demonstration_units": "双亮双履双述双评示范单位",
+    "five_good_grades": "AAA五好等级工会评定",
+    "founding_quality": "建会质量评价",
+    "institution_building": "建制建家",
+    "member_groups": "会员群体统计",
+    "member_surveys": "会员知晓参与满意测评",
+    "organisations": "机关事业单位与社会组织",
+    "plan_milestones": "工作要点事项",
+    "plan_targets": "规划与年度目标",
+    "responsible_cadres": "企业建会责任分工",
+    "term_extensions": "延期换届",
+    "term_inspections": "换届专项督查",
+    "townships": "乡镇街道工会基本情况",
+    "training_attendance": "工会干部参训情况",
+    "training_sessions": "工会干部培训班",
+    "union_elections": "工会选举",
+    "union_funds": "工会经费收支",
+    "work_safety": "安监检查单位",
 }
 REGISTERS = ("commerce", "tax", "hr", "union_organisations", "union_coverage")
 """Feeds whose arrival the bulletin speaks of; findings and base lists come when there are any."""
@@ -66,6 +91,19 @@ RULE_NAMES = {
     "cohort.months": "建会时间统计的成立批次窗口",
     "fee.preparatory.recent_periods": "近期缴纳建会筹备金的所属期数",
     "links.interval_level": "建会率区间（关联误差）的置信水平",
+    "due.week_days": "到期清单：一周内的天数",
+    "due.horizon_days": "到期清单：一月内的天数",
+    "forecast.history_months": "目标进度回看的月数",
+    "forecast.window_months": "预测所用月增量的窗口",
+    "forecast.min_months": "作预测所需最少月增量",
+    "forecast.backtest_months": "预测回测的最远步数",
+    "forecast.horizon_months": "预测的最远月数",
+    "forecast.level": "预测区间的水平",
+    "assessment.enterprise_share": "所属企业工会平均分计入总分的比例",
+    "training.qualification.lookback_months": "任职之前多少个月内的岗位资格培训也算",
+    "congress.study.within_days": "大会开幕后算作及时开展学习宣传的天数",
+    "capacity.max_firms_per_cadre": "任务重：每名在任干部负责企业超过",
+    "capacity.max_members_per_full_time": "人手少：每名专职干部服务会员超过",
 }
 VALUE_NAMES = {
     "tax": "税务",
@@ -75,7 +113,14 @@ VALUE_NAMES = {
     "staff": "职工",
     "members": "会员",
 }
-UNIT_NAMES = {"months": "个月", "days": "天", "periods": "期", "persons <=": "人"}
+UNIT_NAMES = {
+    "months": "个月",
+    "days": "天",
+    "periods": "期",
+    "persons <=": "人",
+    "enterprises <=": "户",
+    "members <=": "人",
+}
 
 NO_UNION_REGISTER = "未接收到工会组织登记数据，建会覆盖情况无法计算，相关数字留空（“—”），不表示为零。"
 NO_BASE_LIST = "本年度尚无固化基数清单，年度建会率目标不作评判，也不得以其他口径代为评判。"

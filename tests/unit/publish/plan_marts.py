@@ -118,6 +118,19 @@ def plan_tables() -> dict[str, list[dict[str, Any]]]:
                 "target_rate": 0.3,
             },
         ),
+        "fct_plan_milestones": [
+            {"milestone_no": "M1", "kind": "直选指导意见", "status": "done_late"},
+            {"milestone_no": "M2", "kind": "直选选举办法", "status": "overdue"},
+        ],
+        "agg_congress_activities": placed(
+            {
+                "congress": "十六大",
+                "union_kind": "all",
+                "opened_on": date(2014, 3, 2),
+                "n_unions": 50,
+                "n_active": 20,
+            }
+        ),
         "agg_demonstration_units": [
             {
                 "target_group": "non_public",

@@ -25,6 +25,7 @@ from jianhui.publish.report.facts import Earlier
 from jianhui.publish.report.html_write import written
 from jianhui.publish.report.templates import FOLDER, OWN_NAMES, Templates, hand_out
 from jianhui.publish.report_words import BASE_NAMES, GROUPING_NAMES
+from jianhui.settings import INSTALLATION
 
 BEFORE = {
     "quarter": "2013Q4",
@@ -34,7 +35,7 @@ BEFORE = {
 WORKBOOK = "2014年第一季度大连市企业建会情况统计表.xlsx"
 BULLETIN = "关于2014年第一季度全市工会组织建设工作情况的通报.docx"
 BRIEF = "2014年第一季度全市工会组织建设情况专报.docx"
-TEMPLATE_NUMBERS = {"25", "30", "31", "90", "1", "2", "3"}
+TEMPLATE_NUMBERS = {"25", "30", "31", "90", "1", "2", "3", "4"}
 """Numbers of the wording itself: 25人, 30天以内, 31天至90天, and the ordinals of attachments."""
 
 
@@ -237,7 +238,9 @@ def test_every_section_of_the_plan_speaks_and_draws_what_its_marts_hold(made: Ma
     for told in (
         "正常存续的工会80个中，任期内62个、延期内4个、逾期未换届8个，因缺少选举日期或任期年限未能判定6个",
         "安排上半年换届的区市县总工会4个，按时完成2个，期限已过仍未完成2个。应专项督查2个，已督查0个。",
-        "直选率80.00%，未达到100%的目标，还差4个。",
+        "直选率80.00%，未达到100%的目标，还差4个。直选指导性意见已制定，直选选举办法尚未制定。",
+        "大会2014年3月2日开幕以来，开展学习宣传贯彻活动的工会40个，占40.00%。",
+        "本年换届的工会中，换届前有考察记录的8个。",
         "达标率80.00%，达到80%的目标。企业工会180个中，职代会122个（67.78%）、建家66个（36.67%）。",
         "百人以上企业60家，完成双述双评18家，覆盖面30.00%，达到30%的目标",
         "非公企业示范单位已命名12个（目标30个，尚缺18个），国有企事业单位示范单位已命名10个（目标10个）。",
@@ -251,6 +254,14 @@ def test_every_section_of_the_plan_speaks_and_draws_what_its_marts_hold(made: Ma
     assert charts["任期"].series[0].values[:3] == (1, 0, 2)
     funnel = [row for row in plan_tables()["agg_building_funnel"] if row["grouping"] == "city"]
     assert charts["规范化"].series[0].values == tuple(row["n_reached"] for row in funnel)
+
+
+def test_the_overdue_unions_are_attached_to_the_full_copy(made: Made) -> None:
+    listed = docx.Document(str(made[BULLETIN])).tables[1]
+    assert [[cell.text for cell in row.cells] for row in listed.rows][1:] == [
+        ["1", "大连甲区总工会", "区市县总工会", "2013年9月1日", "211", "应督查"]
+    ]
+    assert "4. 逾期未换届工会名单" in back.docx_text(made[BULLETIN])
 
 
 def test_a_public_copy_lists_no_single_unit_and_hides_few_persons(made: Made) -> None:
@@ -269,7 +280,7 @@ def test_a_public_copy_lists_no_single_unit_and_hides_few_persons(made: Made) ->
     assert "已训不足5人，逾期未训不足5人" in text and "农民工会员不足5人" in text
     for name in (bulletin, bulletin.replace("docx", "html")):
         shown = back.docx_text(made[name]) if name.endswith("docx") else back.html_text(made[name])
-        assert "大连甲区总工会" not in shown and "大连乙有限公司" not in shown
+        assert "大连甲区总工会" not in shown and "附件4" not in shown and "大连乙有限公司" not in shown
 
 
 def test_charts_of_districts_and_of_the_move_are_the_marts(made: Made) -> None:
@@ -353,6 +364,14 @@ def test_a_departments_own_template_is_used_and_a_wrong_placeholder_is_named(
     with pytest.raises(UsageError) as refused:
         render(own.path("bulletin"), made.context)
     assert refused.value.code == "bad_template" and "企业树" in refused.value.zh
+
+
+def test_every_placeholder_stands_in_the_departments_dictionary(made: Made) -> None:
+    told = (INSTALLATION / "docs" / "report.md").read_text(encoding="utf-8")
+    for name, value in made.context.words.items():
+        assert f"`{name}`" in told, name
+        inner = value if isinstance(value, dict) else {}
+        assert [key for key in inner if f"`{name}.{key}`" not in told] == []
 
 
 def test_the_page_is_that_of_an_official_document(made: Made) -> None:

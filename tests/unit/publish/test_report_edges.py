@@ -1,6 +1,7 @@
 """The report where it is hard to be right: nothing moved, no past, ties, silence, a hair's breadth."""
 
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import openpyxl
 import polars as pl
 import pytest
 from tests.unit.publish import reading_back as back
+from tests.unit.publish import small_release
 from tests.unit.publish.plan_marts import add_plan, placed
 from tests.unit.publish.quarter import write_quarter
 
 from jianhui.core.errors import UsageError
+from jianhui.intake.contract import load_contracts
 from jianhui.publish.report import pdf, read, report
 from jianhui.publish.report.chart import Chart, Series
 from jianhui.publish.report.chart import for_public as public_chart
@@ -30,7 +33,11 @@ from jianhui.publish.report.figures import (
 )
 from jianhui.publish.report.section import Table, public_table
 from jianhui.publish.report.templates import Templates
+from jianhui.publish.report_words import FEED_NAMES, RULE_NAMES
 from jianhui.publish.xlsx import Column
+from jianhui.settings import INSTALLATION, Settings
+from jianhui.stages.context import Context
+from jianhui.stages.reporting import earlier_than, monthly
 
 BEFORE: dict[str, Any] = {
     "quarter": "2013Q4",
@@ -112,7 +119,21 @@ def test_what_is_not_judged_is_not_told_and_says_why(tmp_path: Path) -> None:
     assert (
         "（三）双亮双履双述双评。截至统计日尚未收到双述双评数据，本期不作统计；没有数据不表示为零。" in text
     )
+    charts = {one.key: one for one in read(release).charts}
+    assert not charts["任期"].is_drawn and "不作判定" in charts["任期"].reason
     assert "逾期未换届工会" not in brief and "未作统计的：双亮双履双述双评、按期换届。" in brief
+
+
+def test_every_feed_has_a_name_in_the_report_as_its_contract_has_it() -> None:
+    contracts = load_contracts(INSTALLATION / "raw" / "contracts")
+    titles = {feed: contract.title for feed, contract in contracts.items()}
+    assert {**titles, "union_coverage": FEED_NAMES["union_coverage"]} == FEED_NAMES
+
+
+def test_every_assumed_rule_has_a_name_in_the_report() -> None:
+    seed = pl.read_csv(INSTALLATION / "dbt_project" / "seeds" / "policy_rules.csv", infer_schema=False)
+    assumed = seed.filter(pl.col("confidence") == "assumed").get_column("rule_key")
+    assert set(assumed) <= RULE_NAMES.keys()
 
 
 def test_a_first_quarter_and_one_in_which_nothing_moved_say_so(tmp_path: Path) -> None:
@@ -255,3 +276,20 @@ def test_charts_of_word_are_readable_by_word(tmp_path: Path) -> None:
     for part in related:
         (book,) = [rel.target_part for rel in part.rels.values()]
         assert part.blob.endswith(b"</c:chartSpace>") and book.blob[:2] == b"PK"
+
+
+def test_a_period_is_compared_with_exactly_the_one_before_and_a_year_ago(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "home", tmp_path / "keys")
+    build_path = small_release.build(tmp_path / "build.duckdb")
+    night = small_release.release(settings, build_path)
+    quarter = small_release.release(settings, build_path, kind="quarter", quarter="2014Q1")
+    context = Context(settings, small_release.clock)
+    assert earlier_than(context, date(2014, 6, 30), "quarter") == Earlier(quarter.folder)
+    assert earlier_than(context, date(2014, 9, 30), "quarter") == Earlier()
+    assert earlier_than(context, date(2015, 3, 31), "quarter") == Earlier(last_year=quarter.folder)
+    assert earlier_than(context, date(2014, 4, 30), "night") == Earlier(night.folder)
+    with pytest.raises(UsageError) as refused:
+        monthly(context, "2014-02")
+    assert refused.value.code == "no_night" and "2014-02-28" in refused.value.zh
+    with pytest.raises(UsageError, match="not a month"):
+        monthly(context, "2014-13")

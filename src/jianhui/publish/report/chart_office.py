@@ -7,14 +7,17 @@ each. Their numbers are written out in the drawing, so that they can be read bac
 import io
 import zipfile
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from jianhui.publish.report.chart import Chart, Number
-from jianhui.publish.report.chart_svg import COLOURS, DOWN, TARGET, UP
+from jianhui.publish.report.chart_svg import COLOURS, TARGET
 from jianhui.publish.xlsx import Workbook
 
 FONT = "宋体"
 _FORMATS = {"share": "0.00%", "count": "0", "persons": "0", "days": "0"}
+_PALE = ("#9dbbdb", "#a6d0ae", "#e8aaa5")
+"""Of a waterfall's whole, rise and fall: their figures stand on them in black."""
 _LABELLED = 40
 """Above so many drawn values the bars carry no figures; the table beside them does."""
 
@@ -28,6 +31,9 @@ def rows_of(chart: Chart) -> tuple[list[str], list[list[str | Number]]]:
     rows: list[list[str | Number]] = [
         [name, *(one.values[at] for one in chart.series)] for at, name in enumerate(chart.categories)
     ]
+    if chart.kind == "step":  # up to the next day the value before it holds
+        stairs = [[after[0], *before[1:]] for before, after in pairwise(rows)]
+        rows = [rows[0], *(row for pair in zip(stairs, rows[1:], strict=True) for row in pair)]
     if chart.kind == "waterfall":
         headers += ["底", "合计", "增加", "减少"]
         rows = [[*row, *drawn] for row, drawn in zip(rows, _waterfall(chart), strict=True)]
@@ -61,7 +67,7 @@ def add_chart(book: Workbook, sheet: str, first_row: int, chart: Chart) -> Any:
         "step": {"type": "scatter", "subtype": "straight"},
     }
     drawing = book.book.add_chart(kinds[chart.kind])
-    last = first_row + len(chart.categories)
+    last = first_row + len(rows_of(chart)[1])
     names: list[Any] = [sheet, first_row + 1, 0, last, 0]
 
     def series(column: int, name: str, **more: Any) -> None:
@@ -79,9 +85,9 @@ def add_chart(book: Workbook, sheet: str, first_row: int, chart: Chart) -> Any:
         label = {**label, "num_format": f"{_FORMATS[chart.unit]};-0;"}
         at = 1 + len(chart.series)
         series(at, "底", fill={"none": True}, border={"none": True})
-        series(at + 1, "合计", fill={"color": COLOURS[0]}, data_labels=label)
-        series(at + 2, "增加", fill={"color": UP}, data_labels=label)
-        series(at + 3, "减少", fill={"color": DOWN}, data_labels=label)
+        series(at + 1, "合计", fill={"color": _PALE[0]}, data_labels=label)
+        series(at + 2, "增加", fill={"color": _PALE[1]}, data_labels=label)
+        series(at + 3, "减少", fill={"color": _PALE[2]}, data_labels=label)
     else:
         for number, one in enumerate(chart.series):
             if chart.kind != "bar" or one.mark != "target":
@@ -101,7 +107,7 @@ def _look(chart: Chart, number: int, label: dict[str, Any]) -> dict[str, Any]:
         marker = {"type": "diamond", "size": 9, "fill": {"color": colour}, "border": {"color": colour}}
         return {"line": {"none": True}, "marker": marker, "data_labels": {**label, "position": "above"}}
     drawn = sum(value is not None for each in chart.series for value in each.values)
-    look: dict[str, Any] = {"fill": {"color": colour}, "gap": 60}
+    look: dict[str, Any] = {"fill": {"color": colour}, "gap": 60 if len(chart.categories) > 3 else 220}
     if chart.kind == "stacked":
         return {**look, "overlap": 100}
     return {**look, "data_labels": label} if drawn <= _LABELLED else look

@@ -13,7 +13,7 @@ _FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC'
 COLOURS = ("#2f5c8a", "#c8782a", "#7a9e7e", "#8a4f7d", "#b8b8b8")
 TARGET, INK, GREY, GRID = "#b3261e", "#222", "#666", "#e2e2e2"
 UP, DOWN = "#3d7a4a", "#b3261e"
-_MAX_LABELLED = 16
+_MAX_LABELLED, _MAX_POINTS = 16, 8
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _lines(chart: Chart, box: _Box, size: int) -> list[str]:
             points = " ".join(f"{x:.2f},{y}" for x, y, _, _ in at)
             parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
         if one.mark in ("line", "point"):
-            ends = at if one.mark == "point" or len(at) <= _MAX_LABELLED else [at[0], at[-1]]
+            ends = at if one.mark == "point" or len(at) <= _MAX_POINTS else [at[0], at[-1]]
             for x, y, value, i in ends:
                 told = f"{chart.categories[i]} {one.name} {written(value, chart.unit)}"
                 parts.append(

@@ -4,6 +4,7 @@ Bulletin, brief, workbook and page are four ways to write the same object; a fig
 them. What a public copy may not show is taken out here, once, and not by the writers.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,9 +23,13 @@ from jianhui.publish.report.sections.coverage import coverage
 from jianhui.publish.report.sections.data import data
 from jianhui.publish.report.sections.district_rows import district_rows
 from jianhui.publish.report.sections.dynamic import dynamic
+from jianhui.publish.report.sections.terms import overdue_rows
 from jianhui.publish.report_source import Manifest
 from jianhui.publish.report_words import DEFINITIONS, assumed_rules, link_bounds, notes
 
+_NEVER_CAME = re.compile(r"从未收到(.+)（\w+）：相关内容为空")
+MAX_POINTS = 4
+"""How many problems the leader's page has room for, beside the indicators; the bulletin has all."""
 NUMERALS = "一二三四五六七八九十"
 _OF_PLACES = ("agg_coverage", "agg_dynamic_coverage")
 _CITY_ONLY = ("agg_founding_cohorts", "agg_other_units", "fct_unmatched_records")
@@ -103,12 +108,19 @@ def assemble(facts: Facts, earlier: Earlier) -> Report:
         sections=tuple(sections),
         tables=(*_base_tables(lines, facts.scope), *(t for one in sections for t in one.tables)),
         charts=tuple(chart for one in sections for chart in one.charts),
-        notes=(*notes(lines), *link_bounds(lines)),
+        notes=(*_together(notes(lines)), *link_bounds(lines)),
         assumed=tuple(assumed_rules(lines)),
     )
     report = replace(report, words=_words(facts, report, sections))
     report = _for_public(report) if facts.edition.is_public else report
     return replace(report, words=_clean(report.words))
+
+
+def _together(told: Sequence[str]) -> list[str]:
+    """Notes with all lists that never came in one sentence."""
+    names = [match[1] for note in told if (match := _NEVER_CAME.fullmatch(note))]
+    kept = [note for note in told if not _NEVER_CAME.fullmatch(note)]
+    return [*kept, f"从未收到下列资料，有关内容不作统计：{'、'.join(names)}。"] if names else kept
 
 
 def _period(facts: Facts) -> str:
@@ -148,6 +160,8 @@ def _is_mine(keys: Mapping[str, str], scope: Scope) -> bool:
 
 def _words(facts: Facts, report: Report, sections: Sequence[Section]) -> dict[str, Any]:
     main, moving, *plan, arrived = sections
+    seen = [item for section in sections for item in section.problems]
+    problems = [*_missed(sections), *seen]
     words: dict[str, Any] = {
         "标题": _text(report.title),
         "期间": _text(report.period),
@@ -166,17 +180,29 @@ def _words(facts: Facts, report: Report, sections: Sequence[Section]) -> dict[st
         "资料来源": arrived.words["资料来源"],
         "各区": district_rows(facts),
         **{section.key: section.as_words() for section in plan},
-        "问题": _enumerated([item for section in sections for item in section.problems]),
+        "问题": _enumerated(problems),
         "要求": _enumerated([item for section in sections for item in section.demands], first=2),
         "指标": [one.as_words() for section in sections for one in section.indicators],
-        "要点": [Said(f"{item.lead}：", item.text) for s in sections for item in s.problems],
+        "要点": [Said(f"{item.lead}：", item.text) for item in seen[:MAX_POINTS]],
         "未列指标": "、".join(section.title for section in sections if section.reason),
+        "逾期名单": [] if facts.edition.is_public else overdue_rows(facts),
         "图": [_chart_words(number, one) for number, one in enumerate(report.charts, start=1)],
         "注意事项": [_text(note) for note in report.notes] or ["无。"],
         "口径": [_text(line) for line in DEFINITIONS],
         "假定": [_text(line) for line in report.assumed] or ["无。"],
     }
     return words
+
+
+def _missed(sections: Sequence[Section]) -> list[Problem]:
+    """The indicators that miss a target in per cent, as the first of the problems."""
+    told = [
+        say("{name}{now}（目标{target}）", name=one.name, now=one.now, target=one.target)
+        for section in sections
+        for one in section.indicators
+        if one.verdict.startswith("未达到") and "%" in one.target
+    ]
+    return [Problem("部分指标未达到目标", Said(figures.listed(told), "。"))] if told else []
 
 
 def _text(text: str, note: str = "原文") -> Said:

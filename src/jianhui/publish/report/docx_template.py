@@ -21,7 +21,17 @@ from docx.shared import Mm, Pt
 
 from jianhui.publish.docx_package import repack
 from jianhui.publish.report.templates import FOLDER, OWN_NAMES
-from jianhui.publish.report.wording import BULLETIN, CHARTS, NOTES, TABLE_COLUMNS, Block, TableColumn
+from jianhui.publish.report.wording import (
+    BULLETIN,
+    CHARTS,
+    END,
+    NOTES,
+    OVERDUE,
+    OVERDUE_COLUMNS,
+    TABLE_COLUMNS,
+    Block,
+    TableColumn,
+)
 from jianhui.publish.report.wording_short import BRIEF, BRIEF_COLUMNS, BRIEF_END, MONTHLY, MONTHLY_END
 
 FANG_SONG = "仿宋"
@@ -60,11 +70,17 @@ def _bulletin(document: Any) -> None:
     _district_table(document)
     _add_all(document, CHARTS)
     _add_all(document, NOTES)
+    _add_all(document, OVERDUE)
+    _table(document, OVERDUE_COLUMNS, "逾期名单")
+    _add(document, END)
 
 
 def _brief(document: Any) -> None:
+    section = document.sections[0]  # no document of office: one page is what counts
+    section.top_margin, section.bottom_margin = Mm(22), Mm(24)
+    section.footer_distance = Mm(14)
     _add_all(document, BRIEF)
-    _table(document, BRIEF_COLUMNS, "指标")
+    _table(document, BRIEF_COLUMNS, "指标", "表内紧凑")
     _add_all(document, BRIEF_END)
 
 
@@ -148,8 +164,9 @@ def _styles(document: Any) -> None:
     drawing.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     drawing.paragraph_format.line_spacing = None
     _style(document, "图注", FANG_SONG, 10.5, centre, line_points=22)
-    _style(document, "简报正文", FANG_SONG, 14, justify, first_line_chars=2, line_points=25)
-    _style(document, "简报标题", HEI_TI, 14, justify, line_points=25)
+    _style(document, "简报正文", FANG_SONG, 12, justify, first_line_chars=2, line_points=20)
+    _style(document, "简报标题", HEI_TI, 12, justify, line_points=22)
+    _style(document, "表内紧凑", FANG_SONG, 10.5, centre, line_points=17)
     _style(document, "表注", FANG_SONG, 12, justify, line_points=26)
     _style(document, "表头", HEI_TI, 10.5, centre, line_points=16)
     _style(document, "表内文字", FANG_SONG, 10.5, centre, line_points=22)
@@ -217,7 +234,7 @@ def _district_table(document: Any) -> None:
     _table(document, TABLE_COLUMNS, "各区")
 
 
-def _table(document: Any, columns: Sequence[TableColumn], rows: str) -> None:
+def _table(document: Any, columns: Sequence[TableColumn], rows: str, style: str = "表内文字") -> None:
     """A header repeated on each page, then one row per line of the context, by docxtpl's row loop."""
     table = document.add_table(rows=4, cols=len(columns))
     table.style = document.styles["Table Grid"]
@@ -227,7 +244,7 @@ def _table(document: Any, columns: Sequence[TableColumn], rows: str) -> None:
     header, opening, line, closing = table.rows
     _fill(header, [column.header for column in columns], "表头")
     _fill(opening, [f"{{%tr for 行 in {rows} %}}"], "表内文字")
-    _fill(line, [f"{{{{ 行.{column.field} }}}}" for column in columns], "表内文字")
+    _fill(line, [f"{{{{ 行.{column.field} }}}}" for column in columns], style)
     _fill(closing, ["{%tr endfor %}"], "表内文字")
     for grid_column, column in zip(table.columns, columns, strict=True):
         grid_column.width = Mm(column.width_mm)

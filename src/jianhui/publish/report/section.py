@@ -100,9 +100,12 @@ def built(plan: Plan, facts: Facts) -> Section:
             plan, f"截至统计日尚未收到{plan.source or plan.title}数据，本期不作统计；没有数据不表示为零。"
         )
     try:
-        return plan.build(facts)
+        found = plan.build(facts)
     except duckdb.BinderException:  # made by former code, whose tables had other columns
         return silent(plan, f"本版数据中“{plan.title}”的数据表缺少所需的列，本期不作统计。")
+    if not found.reason:
+        return found
+    return replace(found, charts=tuple(undrawn(one.key, one.title, found.reason) for one in found.charts))
 
 
 def silent(plan: Plan, reason: str) -> Section:

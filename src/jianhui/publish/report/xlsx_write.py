@@ -19,6 +19,7 @@ HEADER_ROW = 3
 CHARTS, CHART_DATA, ORIGINS, NOTES = "统计图", "图表数据", "正文数字出处", "说明与口径"
 _NOTE_CHARS_PER_LINE = 40
 _CHART_ROWS, _CHART_PIXELS = 21, (640, 360)
+_CHART_SCALE = 72
 
 
 def write_xlsx(path: Path, report: Report, title: str) -> None:
@@ -119,7 +120,9 @@ def _write_charts(book: Workbook, report: Report) -> None:
     """The charts two abreast on one sheet, drawn from the data on the next."""
     page = book.sheet(CHARTS)
     page.set_landscape()
-    page.fit_to_pages(1, 0)
+    page.set_print_scale(_CHART_SCALE)  # fitted to the width, a page break would cut through a chart
+    n_rows = -(-len(report.charts) // 2)
+    page.set_h_pagebreaks([3 + _CHART_ROWS * two for two in range(2, n_rows, 2)])
     page.hide_gridlines(2)
     page.set_footer(_footer(report))
     page.set_column(0, 1, 92)

@@ -4,13 +4,14 @@ from typing import Any
 
 from jianhui.publish.report.chart import Chart, Series, chart, undrawn
 from jianhui.publish.report.facts import Facts
-from jianhui.publish.report.figures import Figure, Said, say, share
+from jianhui.publish.report.figures import Figure, Said, listed, say, share
 from jianhui.publish.report.section import Indicator, Plan, Problem, Section, Table
 from jianhui.publish.report.sections.plan_common import Spec, cases, grouped, listed_table
 from jianhui.publish.report_figures import shown_share
 
 TRAINING, QUALIFICATION, ONLINE = "agg_training", "fct_qualification_training", "agg_online_training"
 COMPOSITION, CANDIDATES = "agg_congress_composition", "fct_congress_candidates"
+ACTIVITIES = "agg_congress_activities"
 DELEGATES = "代表"
 _DIMENSIONS = {
     "total": "总计",
@@ -157,10 +158,19 @@ def congress(facts: Facts) -> Section:
     stage = "elected" if stages.get("elected") else "nominated"
     here: dict[str, Any] = {"body": DELEGATES, "stage": stage}
     chart_ = _composition_chart(facts, here, stage)
-    tables = (_composition_table(facts),)
+    tables = [_composition_table(facts)]
+    if not facts.is_empty(ACTIVITIES):
+        kind = Spec("工会类型", 18, "text", cases("union_kind", {"all": "合计"}))
+        counts = (("存续工会", "n_unions"), ("已开展", "n_active"), ("及时开展", "n_active_in_time"))
+        specs = [kind, *(Spec(name, 11, "count", column) for name, column in counts)]
+        specs.append(Spec("开展面", 11, "share", "n_active", whole="n_unions"))
+        order = "union_kind = 'all' desc, union_kind"
+        tables.append(
+            grouped(facts, "学习宣传贯彻", "大会精神学习宣传贯彻情况", ACTIVITIES, specs, order=order)
+        )
     if not stages:
         reason = "尚无代表人选，本期不作统计。"
-        return Section("代表", "市工会代表大会代表", tables=tables, charts=(chart_,), reason=reason)
+        return Section("代表", "市工会代表大会代表", tables=tuple(tables), charts=(chart_,), reason=reason)
 
     def results(result: str) -> Figure:
         return facts.figure(COMPOSITION, "count(*)", result=result, **here)
@@ -175,18 +185,18 @@ def congress(facts: Facts) -> Section:
         "不足": short,
         "超出": over,
         "未判定": results("not_judged"),
-        "程序": say("推荐选举程序不合规定的有{n}人次。", n=breaches) if breaches else Said(""),
+        "贯彻": _study(facts),
+        "程序": say("代表、委员人选推荐选举程序不合规定的有{n}人次。", n=breaches) if breaches else Said(""),
     }
     problems: tuple[Problem, ...] = ()
     if short or over:
-        text = say("代表构成中，低于名额下限的有{a}类，超出上限的有{b}类。", a=short, b=over)
-        problems = (Problem("代表构成与名额方案有差距", text),)
+        problems = (Problem("代表构成与名额方案有差距", say("代表构成中，{off}。", off=_off(short, over))),)
     met = not short and not over
     return Section(
         "代表",
         "市工会代表大会代表",
         words,
-        tables=tables,
+        tables=tuple(tables),
         charts=(chart_,),
         problems=problems,
         indicators=(
@@ -194,10 +204,32 @@ def congress(facts: Facts) -> Section:
                 "代表构成",
                 say("{n}人", n=whole),
                 Said("符合名额方案"),
-                Said("符合") if met else say("{a}类不足、{b}类超出", a=short, b=over),
+                Said("符合") if met else _off(short, over),
             ),
         ),
     )
+
+
+def _study(facts: Facts) -> Said:
+    """How many unions have held an activity since the congress opened; nothing before it."""
+    here = {"union_kind": "all"}
+    unions, active = (facts.here(ACTIVITIES, column, **here) for column in ("n_unions", "n_active"))
+    opened = facts.here(ACTIVITIES, "opened_on", **here)
+    if not opened.is_known or not unions or not active.is_known:
+        return Said("")
+    return say(
+        "大会{day}开幕以来，开展学习宣传贯彻活动的工会{m}个，占{r}。",
+        day=opened,
+        m=active,
+        r=share(active, unions),
+    )
+
+
+def _off(short: Figure, over: Figure) -> Said:
+    """How many categories stand below the quota, and above it."""
+    told = [say("{n}类不足", n=short)] if short else []
+    told += [say("{n}类超出", n=over)] if over else []
+    return listed(told)
 
 
 def _composition_chart(facts: Facts, here: dict[str, Any], stage: str) -> Chart:

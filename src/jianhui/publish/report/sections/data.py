@@ -6,6 +6,9 @@ from jianhui.publish.report.figures import Figure, Said, listed, say, total
 from jianhui.publish.report.section import Problem, Section, Words
 from jianhui.publish.report_words import FEED_NAMES, REGISTERS
 
+MAX_BARS = 12
+"""Of more sources the registers and those longest not heard of are drawn; the table has all."""
+
 OUTCOMES, UNMATCHED, COVERAGE = "fct_delivery_outcomes", "fct_unmatched_records", "agg_coverage"
 
 
@@ -25,14 +28,18 @@ def data(facts: Facts) -> Section:
         "资料来源": "、".join(FEED_NAMES[feed] for feed in REGISTERS if feed in received) or "各部门",
         "未收到": "、".join(missing),
     }
+    oldest = sorted(received, key=lambda feed: (feed not in REGISTERS, -behind[feed], feed))[:MAX_BARS]
+    notes = [f"未收到：{'、'.join(missing)}。"] if missing else []
+    if len(oldest) < len(received):
+        notes.append("其余来源见“数据到位情况”表。")
     lags = chart(
         "数据时效",
         "各来源数据距统计日天数",
         "bar",
         "days",
-        [FEED_NAMES.get(feed, feed) for feed in received],
-        [Series("距统计日（天）", tuple(behind[feed] for feed in received))],
-        note=f"未收到：{'、'.join(missing)}。" if missing else "",
+        [FEED_NAMES.get(feed, feed) for feed in oldest],
+        [Series("距统计日（天）", tuple(behind[feed] for feed in oldest))],
+        note="".join(notes),
         origin=OUTCOMES,
         nothing="没有收到任何数据。",
     )

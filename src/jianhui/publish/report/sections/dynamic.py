@@ -1,6 +1,7 @@
 """Dynamic full coverage: enterprises past their deadline, how old the gaps are, how long a union takes."""
 
 from bisect import bisect_left, bisect_right
+from datetime import date
 from decimal import Decimal
 
 from jianhui.publish.report.chart import Chart, Series, chart, undrawn
@@ -8,13 +9,13 @@ from jianhui.publish.report.comparing import PREVIOUS, moved_count, moved_rate
 from jianhui.publish.report.facts import Facts
 from jianhui.publish.report.figures import Figure, Said, given, listed, say, share, total
 from jianhui.publish.report.section import Indicator, Problem, Section, Words
+from jianhui.publish.report.sections.moves import day_name, week_step
 from jianhui.publish.report_figures import shown_share
 
 MART = "agg_dynamic_coverage"
 BANDS = ("n_overdue_0_30", "n_overdue_31_90", "n_overdue_over_90")
 BAND_NAMES = ("逾期30天以内", "逾期31—90天", "逾期90天以上")
 N_NAMED = 3
-_WEEK = 7
 _STEPS_SHOWN = 120
 
 
@@ -152,20 +153,21 @@ def curve(facts: Facts) -> Chart:
     if not facts.has_coverage:
         return undrawn(key, title, "未接收到工会组织登记数据，建会情况未知。", "share")
     mine = "" if facts.scope.is_city else f"and coalesce(s.district_code, 'unknown') = '{facts.scope.code}'"
-    last = facts.manifest.valid_on
+    first, last = _first_known(facts), facts.manifest.valid_on
+    step = week_step((last - first).days)
     rows = facts.query(
         "with days as (select distinct unnest("
-        "generate_series(?::date, ?::date, interval 7 day) || [?::timestamp])::date as day) "
+        f"generate_series(?::date, ?::date, interval {step} day) || [?::timestamp])::date as day) "
         "select day, count(*), count(*) filter (s.is_covered) from days "
         'join "fct_enterprise_spells" s on s.valid_from <= day and day < s.valid_to and s.in_base '
         'join "fct_enterprise_coverage" c on c.enterprise_id = s.enterprise_id and c.due_on <= day '
         f"{mine} group by day order by day",
-        _first_known(facts),
+        first,
         last,
         last,
         marts=("fct_enterprise_spells", "fct_enterprise_coverage"),
     )
-    days = [f"{day.month}月{day.day}日" for day, _, _ in rows]
+    days = [day_name(day) for day, _, _ in rows]
     rates = Series("到期建会率", tuple(shown_share(covered, n) for _, n, covered in rows), "line")
     return chart(
         key,
@@ -174,15 +176,15 @@ def curve(facts: Facts) -> Chart:
         "share",
         days,
         [rates],
-        note="每周一点，末点为统计日。纵轴不从零开始。",
+        note="末点为统计日。纵轴不从零开始。",
         origin="fct_enterprise_spells",
     )
 
 
-def _first_known(facts: Facts) -> object:
+def _first_known(facts: Facts) -> date:
     """The first day of the daily table, so that the curve begins where the log does."""
     rows = facts.rows("agg_coverage_daily", "select min(valid_on)", grouping="city")
-    return rows[0][0] if rows and rows[0][0] else facts.first_day
+    return rows[0][0] if rows and isinstance(rows[0][0], date) else facts.first_day
 
 
 def ages(facts: Facts) -> Chart:

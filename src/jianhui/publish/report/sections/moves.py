@@ -16,6 +16,7 @@ from jianhui.publish.report_words import BASE_NAMES
 DAILY = "agg_coverage_daily"
 MAX_DAYS = 45
 """A curve of more days is drawn by weeks; every day stands in the table."""
+MAX_POINTS = 16
 
 
 def during(facts: Facts) -> dict[str, Figure | Said] | None:
@@ -171,10 +172,14 @@ def trend(facts: Facts, frozen: dict[str, Figure] | None) -> Chart:
 
 
 def sampled(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Of many days the first, and one a week up to the last: as many as can be named on paper."""
-    if len(rows) <= MAX_DAYS:
-        return rows
-    return [row for at, row in enumerate(rows) if at == 0 or (len(rows) - 1 - at) % 7 == 0]
+    """Of many days the first, and one in some weeks up to the last: as many as can be named on paper."""
+    step = week_step(len(rows)) if len(rows) > MAX_DAYS else 1
+    return [row for at, row in enumerate(rows) if at == 0 or (len(rows) - 1 - at) % step == 0]
+
+
+def week_step(n_days: int) -> int:
+    """Days from one point of a curve to the next: whole weeks, so that some sixteen points tell it."""
+    return 7 * max(1, -(-n_days // (7 * MAX_POINTS)))
 
 
 def day_name(day: date) -> str:

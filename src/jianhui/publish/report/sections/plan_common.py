@@ -93,6 +93,14 @@ def against_target(part: Figure, whole: Figure, target: Fraction | None, unit: s
     return say("未达到{t}的目标，还差{n}{unit}", t=goal, n=lack, unit=unit)
 
 
+def in_short(part: Figure, whole: Figure, target: Fraction | None, unit: str) -> Said:
+    """The same for the brief: ``达到``, ``未达到，差3个``."""
+    if target is None or not part.is_known or not whole.number:
+        return Said("不作评判")
+    lack = shortfall(part, whole, target)
+    return say("未达到，差{n}{unit}", n=lack, unit=unit) if lack.number else Said("达到")
+
+
 def compared(facts: Facts, mart: str, part: str, whole: str, period: str, **where: Any) -> Said:
     """``，比上季度提高1.20个百分点``; nothing without a period before."""
     if facts.previous is None or not facts.previous.has(mart, part, whole):

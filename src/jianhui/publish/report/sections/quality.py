@@ -4,7 +4,7 @@ from typing import Any
 
 from jianhui.publish.report.chart import Chart, Series, chart
 from jianhui.publish.report.facts import Facts
-from jianhui.publish.report.figures import Figure, Said, say, share
+from jianhui.publish.report.figures import Figure, Said, listed, say, share
 from jianhui.publish.report.section import Indicator, Plan, Problem, Section
 from jianhui.publish.report.sections.plan_common import (
     Spec,
@@ -13,6 +13,7 @@ from jianhui.publish.report.sections.plan_common import (
     compared,
     district_chart,
     grouped,
+    in_short,
     period_of,
     rate_chart,
     target_of,
@@ -20,6 +21,7 @@ from jianhui.publish.report.sections.plan_common import (
 )
 
 DIRECT, FOUNDING, FUNNEL = "agg_direct_elections", "agg_founding_quality", "agg_building_funnel"
+MILESTONES = "fct_plan_milestones"
 REVIEWS, DEMONSTRATION = "agg_chair_reviews", "agg_demonstration_units"
 _ELECTIONS = {"all": "合计", "founding": "组建", "re_election": "换届"}
 STAGES = {
@@ -59,6 +61,8 @@ def direct(facts: Facts) -> Section:
         "目标": goal,
         "评判": verdict,
         "比较": compared(facts, DIRECT, "n_direct", "n_elections", period_of(facts), **everything),
+        "重点": _focus(facts),
+        "文件": _documents(facts),
     }
     problems: tuple[Problem, ...] = ()
     if figures["程序有违反"] and not reason:
@@ -85,9 +89,45 @@ def direct(facts: Facts) -> Section:
         ),
         charts=(district_chart(facts, "直选", title, DIRECT, drawn, **everything),),
         problems=problems,
-        indicators=() if reason else (Indicator("主席直选率", Said(rate), Said(goal), verdict),),
+        indicators=()
+        if reason
+        else (
+            Indicator(
+                "主席直选率",
+                Said(rate),
+                Said(goal),
+                in_short(figures["直选"], figures["应直选"], target, "个"),
+            ),
+        ),
         reason=reason,
     )
+
+
+def _rated(name: str, rate: Figure, goal: Figure, verdict: Said) -> Indicator:
+    return Indicator(name, Said(rate), Said(goal), verdict)
+
+
+def _focus(facts: Facts) -> Said:
+    """The enterprises the plan puts first, non-public small and medium ones; of the city alone."""
+    here: dict[str, Any] = {"grouping": "focus", "group_code": "non_public_sme", "election_kind": "all"}
+    n, direct_ = (facts.figure(DIRECT, column, **here) for column in ("n_elections", "n_direct"))
+    if not facts.scope.is_city or not n or not direct_.is_known:
+        return Said("")
+    return say("其中非公中小企业{n}个，直选{m}个，占{r}。", n=n, m=direct_, r=share(direct_, n))
+
+
+def _documents(facts: Facts) -> Said:
+    """How far the guidance on direct elections is; of the city alone."""
+    told: list[str | Figure] = []
+    if not facts.scope.is_city:
+        return Said("")
+    for kind, name in (("直选指导意见", "指导性意见"), ("直选选举办法", "选举办法")):
+        whole = facts.figure(MILESTONES, "count(*)", kind=kind)
+        done = facts.figure(MILESTONES, "count(*)", "status in ('done', 'done_late')", kind=kind)
+        if whole:
+            state = "已制定" if done.number == whole.number else "尚未制定"
+            told += ["，" if told else "", f"直选{name}{state}"]
+    return Said(*told, "。") if told else Said("")
 
 
 def quality(facts: Facts) -> Section:
@@ -124,7 +164,16 @@ def quality(facts: Facts) -> Section:
             grouped(facts, "建会建制建家", "建会、建制、建家、评家情况", FUNNEL, steps, order="stage_no"),
         ),
         charts=(funnel(facts),),
-        indicators=() if reason else (Indicator("新建企业工会达标率", Said(rate), Said(goal), verdict),),
+        indicators=()
+        if reason
+        else (
+            Indicator(
+                "新建企业工会达标率",
+                Said(rate),
+                Said(goal),
+                in_short(figures["符合"], figures["新建"], target, "个"),
+            ),
+        ),
         reason=reason,
     )
 
@@ -183,6 +232,7 @@ def reviews(facts: Facts) -> Section:
         "有工会覆盖面": share(done_union, n_union, target),
         "比较": compared(facts, REVIEWS, "n_complete", "n_enterprises", period_of(facts), **every),
         "示范": _demonstration(facts),
+        "测评": _survey(facts),
     }
     specs = [
         Spec("分母", 12, "text", "case denominator when 'all' then '全部' else '有工会的' end"),
@@ -204,9 +254,29 @@ def reviews(facts: Facts) -> Section:
         charts=(rate_chart(facts, "双评", title, REVIEWS, "n_complete", "n_enterprises", target, **every),),
         indicators=()
         if reason
-        else (Indicator("百人以上企业双述双评覆盖面", Said(rate), Said(goal), verdict),),
+        else (_rated("百人以上企业双述双评覆盖面", rate, goal, in_short(done, n, target, "家")),),
         reason=reason,
     )
+
+
+def _survey(facts: Facts) -> Said:
+    """What members answered; nothing where none was asked."""
+    answers = facts.here(REVIEWS, "n_answers", denominator="all")
+    if not answers:
+        return Said("")
+    rates = [
+        say(
+            "{name}{r}",
+            name=name,
+            r=facts.here(REVIEWS, f"{column}::decimal(9, 4)", unit="share", denominator="all"),
+        )
+        for name, column in (
+            ("知晓率", "aware_rate"),
+            ("参与率", "participating_rate"),
+            ("满意率", "satisfied_rate"),
+        )
+    ]
+    return say("会员测评收回{n}份，{rates}。", n=answers, rates=listed(rates))
 
 
 def _demonstration(facts: Facts) -> Said:

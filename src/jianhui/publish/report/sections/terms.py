@@ -4,12 +4,14 @@ from datetime import date
 
 from jianhui.publish.report.chart import Chart, Series, chart
 from jianhui.publish.report.facts import Facts
-from jianhui.publish.report.figures import Figure, Said, say, share
+from jianhui.publish.report.figures import Figure, Said, given, say, share
 from jianhui.publish.report.section import Indicator, Plan, Problem, Section, Table
 from jianhui.publish.report.sections.plan_common import Spec, grouped, listed_table, unjudged
 
 MART, TERMS, OVERDUE = "agg_terms", "fct_union_terms", "fct_overdue_terms"
 _MONTHS = 12
+ATTACHED = 60
+"""Of more overdue unions the workbook has all."""
 _COLUMNS = {
     "工会数": "n_unions",
     "任期内": "n_in_term",
@@ -40,6 +42,7 @@ def terms(facts: Facts) -> Section:
         "上半年": _first_half(figures),
         "督查": _inspection(figures),
         "配备": _rank(figures),
+        "考察": _reviewed(figures),
     }
     late = figures["逾期"]
     problems: tuple[Problem, ...] = ()
@@ -98,6 +101,31 @@ def _for_inspection(figures: dict[str, Figure]) -> Said:
     if not figures["应督查"]:
         return Said("")
     return say("，其中应列入专项督查的区市县总工会、产业工会{n}个", n=figures["应督查"])
+
+
+def _reviewed(figures: dict[str, Figure]) -> Said:
+    """Re-elections the party organisation's review came before."""
+    if not figures["本年换届"] or not figures["换届前有考察"].is_known:
+        return Said("")
+    return say("本年换届的工会中，换届前有考察记录的{n}个。", n=figures["换届前有考察"])
+
+
+def overdue_rows(facts: Facts) -> list[dict[str, object]]:
+    """The attached list of the bulletin: those in for inspection first, then the longest overdue."""
+    mine = "" if facts.scope.is_city else f" and district_code = '{facts.scope.code}'"
+    where = f"is_overdue{mine} order by is_for_inspection desc nulls last, days_overdue desc, union_id"
+    found = facts.rows(OVERDUE, "select union_id, name, kind, is_for_inspection", where)[:ATTACHED]
+    return [
+        {
+            "序": given(number, "序号"),
+            "名称": str(name),
+            "类型": str(kind or "—"),
+            "应换届日": facts.figure(OVERDUE, "max(due_on)", unit="day", union_id=union),
+            "逾期天数": facts.figure(OVERDUE, "max(days_overdue)", union_id=union),
+            "督查": "应督查" if inspected else "—",
+        }
+        for number, (union, name, kind, inspected) in enumerate(found, start=1)
+    ]
 
 
 def _rank(figures: dict[str, Figure]) -> Said:
