@@ -1,5 +1,6 @@
 """Scoring the plan's marts of a build against what a city's files say, and its dirt by class."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,8 +54,9 @@ def score(
 
 
 def _counted(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
-    counting = (row for row in rows if row.get("numerator", 1) or row.get("denominator", 1))
-    plain = (tuple(_plain(row[column]) for column in columns) for row in counting)
+    if {"numerator", "denominator"} <= set(columns):
+        rows = (row for row in rows if row["numerator"] or row["denominator"])
+    plain = (tuple(_plain(row[column]) for column in columns) for row in rows)
     return Counter(row for row in plain if not _says_nothing(row))
 
 
@@ -67,4 +69,7 @@ def _says_nothing(row: Sequence[Any]) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, str):
+        # The marts show keys as given, the truth shows them canonical.
+        return unicodedata.normalize("NFKC", value).replace("-", "")
     return float(f"{value:.{_SIGNIFICANT}g}") if isinstance(value, float) else value
