@@ -177,7 +177,9 @@ final as (
         ) as is_expected_in_time,
         if(joined.reason is null, rules.level, null) as level,
         if(joined.reason is null, coalesce(backtests.n_backtests, 0), null) as n_backtests,
-        if(joined.reason is null, {{ rate('backtests.n_inside', 'backtests.n_backtests') }}, null) as backtest_inside_rate,
+        if(
+            joined.reason is null, {{ rate('backtests.n_inside', 'backtests.n_backtests') }}, null
+        ) as backtest_inside_rate,
         if(joined.reason is null, round(backtests.error, 9), null) as backtest_error,
         if(joined.reason is null, 'judged', 'not_judged') as status,
         joined.reason
