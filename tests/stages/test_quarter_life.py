@@ -100,7 +100,7 @@ def said_to_a_reader(context: Context, release_id: str) -> list[str]:
 
 def beside_the_report(context: Context, known_at: datetime) -> set[str]:
     """The files of the comparison with the revision before, in the folder of the report."""
-    files = quarter.report(context, "2014Q1", known_at).report
+    files = quarter.report(context, "2014Q1", known_at, is_printed=False).report.files
     return {path.name for path in files if path.parent.name == "与原版本比较"}
 
 
