@@ -10,6 +10,9 @@ import polars as pl
 from jianhui.core.names import read_places
 from jianhui.core.regions import is_within
 
+PARENT_NAMED = "parent_named"
+"""Why such a record attaches to none."""
+
 
 def named_for_a_branch(named: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
     """The records whose name may stand for a branch: ``signature``, ``said_at``, its ``enterprise_id``.

@@ -65,7 +65,7 @@ def test_a_parents_name_where_only_a_branch_of_it_is_decides_nothing() -> None:
         firm(2, branch, address="大连市中山区人民路2号"),
     ]
     there = linked(held, hr=[hr(name=A, address="大连市中山区人民路")])
-    assert outcome(there) == [always("U1", None, "ambiguous_name")]
+    assert outcome(there) == [always("U1", None, "parent_named")]
     named = json.loads(there.unmatched.get_column("candidates").item())
     assert [one["enterprise_id"] for one in named] == [e(1), e(2)]
     for elsewhere in ("大连市甘井子区华北路", "大连市西岗区", None):
