@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from jianhui.publish.compare_cells import CAUSES
 from jianhui.publish.digests import provenance
@@ -25,6 +26,7 @@ G2 = "G2,大连乙机械有限公司工会,单独,大连乙机械有限公司,$U
 NEW_FIRM = "$U4,大连丁机械有限公司,2014-04-10,大连市西岗区长江路4号,5\n"
 
 
+@pytest.mark.slow
 def test_each_cause_moves_its_own_enterprise_and_all_add_up(tmp_path: Path) -> None:
     office = Office(tmp_path)
     context = office.context

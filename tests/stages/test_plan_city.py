@@ -57,6 +57,7 @@ def test_every_mart_of_the_plan_equals_the_truth(tmp_path: Path) -> None:
     assert_nights_equal_truth(tmp_path, NIGHTS)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_a_dirty_list_gives_what_it_says_dirt_and_all(tmp_path: Path) -> None:
     """Styled and lost days, full-width figures, split numbers, rows twice or without a name."""

@@ -21,6 +21,9 @@ FIRST, SECOND = date(2014, 2, 10), date(2014, 2, 17)
 NOT_OF_THE_BUILD = {"fct_check_results.parquet"}
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> SimulatedDesk:
     """Two nights of a small city; deliveries of both have arrived."""

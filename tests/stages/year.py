@@ -27,7 +27,7 @@ from jianhui.publish.rules_in_force import RULES_FILE, with_rules
 from jianhui.resolve import records
 from jianhui.resolve.judgements import Judgement, judged_line
 from jianhui.simulate import figures, simulate, staffing, truth_at
-from jianhui.simulate.attaching import CONFLICT, NOBODY, GivenLink
+from jianhui.simulate.attaching import NOBODY, REFUSED, GivenLink
 from jianhui.simulate.truth import Truth
 from jianhui.stages import publishing
 from jianhui.stages.context import AsOf, Context
@@ -239,10 +239,14 @@ def scored_links(build: Path, desk: SimulatedDesk) -> list[GivenLink]:
     linked = pl.read_parquet(marts / "bridge_enterprise_evidence.parquet").filter(
         pl.col("link_basis").is_in(JUDGED)
     )
-    doubted = pl.read_parquet(marts / "fct_unmatched_records.parquet").filter(pl.col("reason") == CONFLICT)
+    doubted = pl.read_parquet(marts / "fct_unmatched_records.parquet").filter(pl.col("reason").is_in(REFUSED))
     rows = linked.select("feed", "record_key", "enterprise_id", "valid_from", "valid_to").rows()
-    rows += [(feed, key, NOBODY) for feed, key in doubted.select("feed", "record_key").iter_rows()]
-    return in_clear(sorted({GivenLink(*row) for row in rows}), desk)
+    given = {GivenLink(*row) for row in rows}
+    given |= {
+        GivenLink(feed, key, NOBODY, reason=reason)
+        for feed, key, reason in doubted.select("feed", "record_key", "reason").iter_rows()
+    }
+    return in_clear(sorted(given), desk)
 
 
 def truth_if(year: Year, supposed: Supposed, folder: Path, links: Sequence[GivenLink] = ()) -> Truth:

@@ -129,6 +129,10 @@ REASONS: Mapping[str, Words] = {
     "ambiguous_name": ("名称对应多家企业", "several enterprises bear the name"),
     "code_conflict": ("名称相同，但两边有效代码不同", "the name is the same, but valid codes differ"),
     "code_name_conflict": ("代码与名称指向不同企业", "code and name mean two different enterprises"),
+    "parent_named": (
+        "名称是总机构的，所在地只有其分支机构",
+        "the name is a parent's, only a branch of it is there",
+    ),
     "judged_different": ("人工判定不是这一家", "a person judged them different"),
     "judged_none": ("人工判定不属于任何企业", "a person judged that it is no enterprise's"),
     "no_host": ("此类工会没有所在单位", "a union of this kind has no host"),

@@ -65,6 +65,7 @@ REASON_NAMES = {
     "ambiguous_name": "名称对应多家",
     "code_conflict": "代码不一致",
     "code_name_conflict": "代码与名称指向不同企业",
+    "parent_named": "名称是总机构的，所在地只有其分支机构",
     "judged_different": "经人工判断不是该企业",
     "judged_none": "经人工判断不属于本市企业",
 }

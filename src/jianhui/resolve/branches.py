@@ -1,14 +1,17 @@
 """A parent's name said for its branch: 鑫海船舶配件有限公司 on the list of an office where a branch is.
 
 Branches carry their parent's name before their own, and lists that leave the branch's part out name the
-parent. Where a record says it is in a place in which the bearer of its name is not, but a branch of it is,
-the name alone decides nothing.
+parent. Where a record says it is in another city than the bearer of its name, and a branch of it is there,
+the name alone decides nothing. Within a city firms move too often for that.
 """
 
 import polars as pl
 
 from jianhui.core.names import read_places
-from jianhui.core.regions import is_within
+from jianhui.core.regions import ALTERNATIVE, CITY, is_within
+
+PARENT_NAMED = "parent_named"
+"""Why such a record attaches to none."""
 
 
 def named_for_a_branch(named: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
@@ -34,7 +37,8 @@ def named_for_a_branch(named: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFra
     told = asked.join(where, on="said_at").filter(pl.all_horizontal(pl.col(one) != "" for one in places))
     distinct = told.select(places).unique().sort(places)
     is_there = [
-        not _may_be(said, parent) and _may_be(said, branch) for said, parent, branch in distinct.iter_rows()
+        _are_cities_apart(said, parent) and _may_be(said, branch)
+        for said, parent, branch in distinct.iter_rows()
     ]
     there = distinct.filter(pl.Series(is_there, dtype=pl.Boolean))
     return (
@@ -43,6 +47,12 @@ def named_for_a_branch(named: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFra
         .unique()
         .sort("signature", "said_at", "enterprise_id")
     )
+
+
+def _are_cities_apart(one: str, other: str) -> bool:
+    """Whether two regions surely lie in different cities."""
+    cities, others = ({code[:CITY] for code in codes.split(ALTERNATIVE)} for codes in (one, other))
+    return not any(_may_be(city, another) for city in cities for another in others)
 
 
 def _may_be(one: str, other: str) -> bool:

@@ -23,7 +23,7 @@ import polars as pl
 
 from jianhui.core.text import union_stem_expr
 from jianhui.resolve.bearers import names_borne
-from jianhui.resolve.branches import named_for_a_branch
+from jianhui.resolve.branches import PARENT_NAMED, named_for_a_branch
 from jianhui.resolve.candidates import nearest
 from jianhui.resolve.claims import SIGNATURE, all_claims
 from jianhui.resolve.identity import BASIS_NAME, BASIS_REG_NO, BASIS_USCC
@@ -235,7 +235,7 @@ def _without_parents_named(decided: pl.DataFrame, branches: pl.DataFrame) -> pl.
     takes_back = (pl.col("may_be_branch") & (pl.col("link_basis") == BASIS_NAME)).fill_null(False)
     return rows.with_columns(
         *(pl.when(~takes_back).then(column).alias(column) for column in _LINKED),
-        reason=pl.when(takes_back).then(pl.lit(AMBIGUOUS_NAME)).otherwise("reason"),
+        reason=pl.when(takes_back).then(pl.lit(PARENT_NAMED)).otherwise("reason"),
     ).drop("said_at", "may_be_branch")
 
 

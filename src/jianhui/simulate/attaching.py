@@ -48,13 +48,15 @@ NOBODY = ""
 """The ``enterprise_id`` of a given link that takes a record from everybody."""
 
 CONFLICT = "code_name_conflict"
+REFUSED = (CONFLICT, "parent_named")
+"""Reasons for which a record whose code or name finds one enterprise may belong to none."""
 
 
 class GivenLink(NamedTuple):
     """A record of ``feed`` is taken to belong to ``enterprise_id`` from ``since`` to the day before
     ``until``, on the days on which its codes and its name tell nothing. ``record_key``: its key cells joined
-    with ``|``, in any notation. :data:`NOBODY`: its code is not believed, whatever it tells
-    (``code_name_conflict``).
+    with ``|``, in any notation. :data:`NOBODY`: its code or name is not believed, whatever it tells, for
+    ``reason``, one of :data:`REFUSED`.
     """
 
     feed: str
@@ -62,6 +64,7 @@ class GivenLink(NamedTuple):
     enterprise_id: str
     since: date = date.min
     until: date = date.max
+    reason: str = CONFLICT
 
 
 @dataclass(frozen=True)
@@ -189,13 +192,15 @@ class Directory:
         for link in links:
             days = [link.since, *(day for day in bounds if link.since < day < link.until), link.until]
             for since, until in pairwise(days):
-                taker = next((one.enterprise_id for one in given if one.since <= since < one.until), None)
-                if taker == NOBODY:
-                    yield Link(since, until, None, CONFLICT)
-                elif link.enterprise is not None or taker not in self._enterprises:
-                    yield Link(since, until, link.enterprise, link.reason)
+                taken = next((one for one in given if one.since <= since < one.until), None)
+                if taken is not None and taken.enterprise_id == NOBODY:
+                    yield Link(since, until, None, taken.reason)
+                elif (
+                    link.enterprise is None and taken is not None and taken.enterprise_id in self._enterprises
+                ):
+                    yield Link(since, until, taken.enterprise_id, "")
                 else:
-                    yield Link(since, until, taker, "")
+                    yield Link(since, until, link.enterprise, link.reason)
 
     def attach(self, codes: Codes, name: str, day: date) -> tuple[str | None, str]:
         """The enterprise a record with these codes and this name belongs to on ``day``, or None and why."""

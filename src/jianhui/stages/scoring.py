@@ -13,7 +13,7 @@ from jianhui.log.vault import Vault, is_pseudonym
 from jianhui.publish.release_index import show
 from jianhui.settings import Settings
 from jianhui.simulate import GivenLink, read_city, truth_at
-from jianhui.simulate.attaching import CONFLICT, NOBODY
+from jianhui.simulate.attaching import CONFLICT, NOBODY, REFUSED
 from jianhui.simulate.counterfactual import AsOf
 from jianhui.simulate.plan.score import PlanScore
 from jianhui.simulate.plan.score import score as plan_score
@@ -106,8 +106,8 @@ def score_build(
 
 
 def judged_links(warehouse: Path, schema: str | None) -> list[GivenLink]:
-    """The links of :data:`JUDGED` bases, and the records whose code was not believed (given to nobody): with
-    their days where the file still holds the staging models, else (in a release) for all days.
+    """The links of :data:`JUDGED` bases, and records whose code or name was not believed, given to nobody:
+    with their days where the file still holds the staging models, else (in a release) for all days.
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         staged = connection.execute(
@@ -119,14 +119,17 @@ def judged_links(warehouse: Path, schema: str | None) -> list[GivenLink]:
             if staged
             else ("bridge_enterprise_records", "fct_unmatched_records")
         )
-        days = ", valid_from, valid_to" if staged else ""
+        forever = "date '0001-01-01', date '9999-12-31'"
+        days = "valid_from, valid_to" if staged else forever
         rows = connection.execute(
             f"""
-            select feed, record_key, enterprise_id{days} from {home}.{linked} where link_basis in $judged
+            select feed, record_key, enterprise_id, {days}, $conflict
+            from {home}.{linked} where link_basis in $judged
             union all
-            select feed, record_key, $nobody{days} from {home}.{refused} where reason = $conflict
+            select feed, record_key, $nobody, {days}, reason
+            from {home}.{refused} where reason in $refused
             """,
-            {"judged": JUDGED, "nobody": NOBODY, "conflict": CONFLICT},
+            {"judged": JUDGED, "nobody": NOBODY, "conflict": CONFLICT, "refused": REFUSED},
         ).fetchall()
     return sorted(GivenLink(*row) for row in rows)
 

@@ -5,7 +5,15 @@ from datetime import date
 import pytest
 
 from jianhui.simulate.assertions import Delivery, Record, gather, key_of, record
-from jianhui.simulate.attaching import Directory, GivenLink, Link, enterprises_of, given_by_record
+from jianhui.simulate.attaching import (
+    NOBODY,
+    REFUSED,
+    Directory,
+    GivenLink,
+    Link,
+    enterprises_of,
+    given_by_record,
+)
 from jianhui.simulate.codes import credit_code, organisation_code, registration_number
 from jianhui.simulate.columns import FEEDS, Row
 
@@ -90,6 +98,13 @@ def test_an_enterprise_that_is_not_there_is_given_nothing() -> None:
     plain, _ = directory((JANUARY, [firm(0, "甲厂")]))
     given = [GivenLink("union_organisations", "U1", "EAAAAAAAAAAAA")]
     assert plain.links(union("丙厂"), given) == [Link(date.min, date.max, None, "no_match")]
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_what_is_given_to_nobody_is_taken_from_everybody_for_its_reason(reason: str) -> None:
+    plain, _ = directory((JANUARY, [firm(0, "甲厂")]))
+    given = [GivenLink("union_organisations", "U1", NOBODY, reason=reason)]
+    assert plain.links(union("甲厂"), given) == [Link(date.min, date.max, None, reason)]
 
 
 def test_links_are_given_in_any_notation_of_their_keys() -> None:

@@ -23,14 +23,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def build_world(
-    home: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[World], Built]]:
+def build_world(home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Built]]:
     built: list[Built] = []
 
-    def run(world: World) -> Built:
+    def run(world: World, *, is_tested: bool = False) -> Built:
         path = world.write(tmp_path_factory.mktemp("build") / "warehouse.duckdb")
-        build_marts(home, path)
+        build_marts(home, path, is_tested=is_tested)
         built.append(Built(path))
         return built[-1]
 
@@ -40,9 +38,9 @@ def build_world(
 
 
 @pytest.fixture(scope="session")
-def city(build_world: Callable[[World], Built]) -> Built:
-    """All scenarios in one city on 31 March 2014."""
-    return build_world(city_of_scenarios())
+def city(build_world: Callable[..., Built]) -> Built:
+    """All scenarios in one city on 31 March 2014; here the models' own tests run too."""
+    return build_world(city_of_scenarios(), is_tested=True)
 
 
 @pytest.fixture(scope="session")
