@@ -32,9 +32,8 @@ from jianhui.simulate.truth import Truth
 from jianhui.stages import publishing
 from jianhui.stages.context import AsOf, Context
 from jianhui.stages.publishing import publish_as_of
-from jianhui.stages.scoring import JUDGED
+from jianhui.stages.scoring import JUDGED, in_clear
 from tests.stages.city import SimulatedDesk
-from tests.stages.nights import in_clear
 
 START, END = date(2014, 1, 1), date(2015, 1, 10)
 QUARTERS = {
@@ -246,7 +245,7 @@ def scored_links(build: Path, desk: SimulatedDesk) -> list[GivenLink]:
         GivenLink(feed, key, NOBODY, reason=reason)
         for feed, key, reason in doubted.select("feed", "record_key", "reason").iter_rows()
     }
-    return in_clear(sorted(given), desk)
+    return in_clear(sorted(given), desk.vault)
 
 
 def truth_if(year: Year, supposed: Supposed, folder: Path, links: Sequence[GivenLink] = ()) -> Truth:
