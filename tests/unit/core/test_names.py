@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from jianhui.core.names import PARTS, fold, in_words, read_places, take_apart
+from jianhui.core.folding import fold
+from jianhui.core.names import PARTS, in_words, read_places, take_apart
 
 
 @pytest.mark.parametrize(
