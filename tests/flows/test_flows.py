@@ -62,6 +62,7 @@ def test_the_night_flow_takes_in_the_inbox_publishes_and_shows_the_night_in_chin
     assert any("verifications_20140331_210203" in content for content in shown.values())
 
 
+@pytest.mark.slow
 def test_the_quarter_flow_releases_the_quarter_and_links_its_report(
     home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

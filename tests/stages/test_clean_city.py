@@ -21,12 +21,14 @@ def test_every_figure_equals_the_truth_on_ten_nights_of_twenty_thousand(tmp_path
     assert_nights_equal_truth(tmp_path, TEN_NIGHTS)
 
 
+@pytest.mark.slow
 def test_every_figure_equals_the_truth_across_the_change_of_codes(tmp_path: Path) -> None:
     start, end = date(2015, 9, 20), date(2015, 11, 30)
     simulate(tmp_path / "city", enterprises=600, seed=5, start=start, end=end, truth_on=())
     assert_nights_equal_truth(tmp_path, [date(2015, 10, 12), date(2015, 11, 20)])
 
 
+@pytest.mark.slow
 def test_every_figure_equals_the_truth_when_deliveries_come_late(tmp_path: Path) -> None:
     simulate(tmp_path / "city", enterprises=600, seed=3, end=date(2014, 3, 1), truth_on=())
     assert let_some_come_late(tmp_path / "city") > 5

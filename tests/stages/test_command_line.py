@@ -110,12 +110,14 @@ def test_a_held_delivery_ends_with_4_and_changes_nothing(terminal: Terminal) -> 
     assert rejected.exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_night_of_the_same_day_and_data_ends_with_6(terminal: Terminal) -> None:
     first = terminal.run("nightly", "--date", "2014-03-31")
     assert first.exit_code in (0, 6)  # 0 when a delivery was decided on in the meantime
     assert terminal.run("nightly", "--date", "2014-03-31").exit_code == 6
 
 
+@pytest.mark.slow
 def test_releases_are_proved_compared_and_planned_with_the_exit_codes_published(terminal: Terminal) -> None:
     release = "night-2014-03-31-r1"
     assert terminal.run("release", "verify", release, "--bytes").exit_code == 0
@@ -163,6 +165,7 @@ def test_what_was_published_can_be_read_as_data(terminal: Terminal) -> None:
     assert terminal.run("policy", "show", "--date", "2014-03-31").stdout.count("assumed") > 3
 
 
+@pytest.mark.slow
 def test_a_filled_in_work_list_dropped_into_the_inbox_changes_the_next_night(terminal: Terminal) -> None:
     folder = terminal.folder / "home" / "worklists" / "2014-03-31"
     (path,) = folder.glob("verifications_20140331_210204_*.xlsx")
@@ -187,6 +190,7 @@ def test_a_filled_in_work_list_dropped_into_the_inbox_changes_the_next_night(ter
     assert json.loads(terminal.run("sql", query, "--json").stdout) == []
 
 
+@pytest.mark.slow
 def test_the_frozen_base_is_judged_from_the_next_night_on(terminal: Terminal) -> None:
     frozen = terminal.run("base", "freeze", "--plan-year", "2014", "--reason", "年初固化", "--by", "组织部")
     assert frozen.exit_code == 0, frozen.stderr
@@ -197,6 +201,7 @@ def test_the_frozen_base_is_judged_from_the_next_night_on(terminal: Terminal) ->
     assert f"固化基数: 1/{listed['n']}" in night.stdout
 
 
+@pytest.mark.slow
 def test_a_build_that_does_not_pass_ends_with_3_and_the_last_release_stands(terminal: Terminal) -> None:
     before = json.loads(terminal.run("release", "show").stdout)["release_id"]
     gone = [f"{firm.replace('2010-01-01', '2015-01-01')}" for firm in FIRMS]
@@ -212,6 +217,7 @@ def test_a_build_that_does_not_pass_ends_with_3_and_the_last_release_stands(term
     assert json.loads(terminal.run("release", "show").stdout)["release_id"] == before
 
 
+@pytest.mark.slow
 def test_a_release_made_good_in_all_its_own_files_ends_with_5_because_the_log_knows_better(
     terminal: Terminal,
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from jianhui.settings import INSTALLATION, Settings
 from jianhui.stages import building, intake
@@ -63,6 +64,7 @@ A-007,91210200241765653R,大连甲机械有限公司,测试乙,"1,024",2014年3�
 """
 
 
+@pytest.mark.slow
 def test_an_eighth_feed_needs_a_contract_and_a_staging_model_alone(tmp_path: Path) -> None:
     installation = tmp_path / "installation"
     for folder in ("raw/contracts", "dbt_project", "expectations"):

@@ -45,6 +45,7 @@ SHOWN = {
 """What the city must show, so that equal figures say something."""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_every_mart_of_the_plan_equals_the_truth(tmp_path: Path) -> None:
     city = tmp_path / "city"
