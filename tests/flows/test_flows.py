@@ -39,6 +39,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     os.environ.update(before)
 
 
+@pytest.fixture(scope="module")
+def night(home: Settings) -> str:
+    """The night flow run once on the waiting deliveries: the identifier of its release."""
+    from flows.nightly import nightly
+
+    return nightly(date(2014, 3, 31))
+
+
 def artifacts() -> dict[str, str]:
     """Every artifact shown so far: key → content as text."""
     from prefect.client.orchestration import get_client
@@ -48,12 +56,10 @@ def artifacts() -> dict[str, str]:
     return {artifact["key"]: str(artifact["data"]) for artifact in found}
 
 
-def test_the_night_flow_takes_in_the_inbox_publishes_and_shows_the_night_in_chinese(home: Settings) -> None:
-    from flows.nightly import nightly
-
-    release_id = nightly(date(2014, 3, 31))
-
-    assert release_id == "night-2014-03-31-r1"
+def test_the_night_flow_takes_in_the_inbox_publishes_and_shows_the_night_in_chinese(
+    home: Settings, night: str
+) -> None:
+    assert night == "night-2014-03-31-r1"
     assert (home.releases / "current" / "manifest.json").is_file()
     shown = artifacts()
     assert "建会情况" in shown["summary"]
@@ -64,7 +70,7 @@ def test_the_night_flow_takes_in_the_inbox_publishes_and_shows_the_night_in_chin
 
 @pytest.mark.slow
 def test_the_quarter_flow_releases_the_quarter_and_links_its_report(
-    home: Settings, monkeypatch: pytest.MonkeyPatch
+    home: Settings, night: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flows.quarterly import quarterly
 
