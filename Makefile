@@ -9,7 +9,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help demo test slow proving guards lint lock bench format dictionary clean
+.PHONY: help demo test slow guards lint lock bench format dictionary clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -28,13 +28,10 @@ demo: .venv/.run ## a simulated city, a quarter of nights, published
 	$(BIN)/jianhui demo
 
 test: .venv/.dev ## all tests but the slow ones
-	$(PYTEST) -m "not slow and not guard and not proving"
+	$(PYTEST) -m "not slow and not guard"
 
 slow: .venv/.dev ## the slow tests: whole cities, many nights
 	$(PYTEST) -rP -m slow
-
-proving: .venv/.dev ## two months of a large city held against the truth, night by night (a quarter of an hour)
-	$(BIN)/python -m pytest -q -m proving
 
 guards: .venv/.dev ## rules taken out of the code one by one: a test must fail
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m guard tests/guards

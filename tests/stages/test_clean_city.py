@@ -35,7 +35,7 @@ def test_every_figure_equals_the_truth_when_deliveries_come_late(tmp_path: Path)
     assert_nights_equal_truth(tmp_path, [date(2014, 1, 7), date(2014, 1, 20), date(2014, 2, 28)])
 
 
-@pytest.mark.proving
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_every_figure_equals_the_truth_on_sixty_nights_of_twenty_thousand(tmp_path: Path) -> None:
     """Two months, night by night, of full and delta deliveries, some of which come late."""
