@@ -9,9 +9,10 @@ import io
 import zipfile
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from jianhui.core.errors import DeliveryRefused, Where
+from jianhui.core.errors import DeliveryRefused, UsageError, Where
 
 MAX_BYTES = 1 << 30
 """Greatest size of an unpacked delivery: some two to three million enterprises."""
@@ -30,6 +31,27 @@ class Content:
 
     format: Literal["csv", "xlsx"]
     data: bytes
+
+
+def file_bytes(file: Path) -> bytes:
+    """The content of a file somebody names. Raises ``UsageError``: ``no_such_file``, ``too_large``."""
+    if not file.is_file():
+        raise UsageError(
+            "no_such_file",
+            "没有这个文件",
+            "there is no such file",
+            where=Where(file=str(file)),
+            next_step=f"ls {file.parent}",
+        )
+    if file.stat().st_size > MAX_BYTES:
+        raise UsageError(
+            "too_large",
+            f"文件超过 {MAX_BYTES >> 20} MiB",
+            f"the file is larger than {MAX_BYTES >> 20} MiB",
+            where=Where(file=file.name),
+            next_step="分成几份 / split it",
+        )
+    return file.read_bytes()
 
 
 def unpack(data: bytes, file_name: str, max_bytes: int = MAX_BYTES) -> Content:

@@ -15,7 +15,7 @@ from pathlib import Path
 from jianhui.core.clock import Clock, civil_day
 from jianhui.core.errors import DeliveryRefused, UsageError, Where
 from jianhui.core.events import DeliveryKind
-from jianhui.intake.containers import MAX_BYTES
+from jianhui.intake.containers import file_bytes
 from jianhui.intake.contract import Contract
 from jianhui.intake.guard import Known, oddities, reasons_to_hold
 from jianhui.intake.headers import HeaderMatch, match_headers
@@ -255,23 +255,7 @@ class _Taking:
 
 
 def _arrival(contract: Contract, file: Path, clock: Clock) -> _Arrival:
-    if not file.is_file():
-        raise UsageError(
-            "no_such_file",
-            "没有这个文件",
-            "there is no such file",
-            where=Where(file=str(file)),
-            next_step=f"ls {file.parent}",
-        )
-    if file.stat().st_size > MAX_BYTES:
-        raise UsageError(
-            "too_large",
-            f"文件超过 {MAX_BYTES >> 20} MiB",
-            f"the file is larger than {MAX_BYTES >> 20} MiB",
-            where=Where(file=file.name),
-            next_step="分批发送 / send it in parts",
-        )
-    data = file.read_bytes()
+    data = file_bytes(file)
     return _Arrival(contract, file.name, data, hashlib.sha256(data).hexdigest(), clock())
 
 

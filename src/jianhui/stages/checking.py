@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jianhui.core.errors import DeliveryRefused, UsageError, Where
-from jianhui.intake.containers import MAX_BYTES
+from jianhui.intake.containers import file_bytes
 from jianhui.intake.contract import load_contract
 from jianhui.publish.check_answers import Answer, answer_rows
 from jianhui.publish.check_list import read_list
@@ -65,7 +65,7 @@ def check(
     Nothing of the list is kept, in the log or elsewhere. Raises ``UsageError`` ``no_such_file``,
     ``unreadable_list``, ``empty_list``; and what ``as_of.source`` raises before the first night.
     """
-    data = _bytes(file)
+    data = file_bytes(file)
     published = as_of.source(context, CURRENT, when, progress=progress)
     contract = load_contract(context.settings.contracts / LIST_CONTRACT)
     try:
@@ -123,23 +123,3 @@ def write(context: Context, checked: Checked, out: Path | None) -> Path:
     finally:
         fresh.unlink(missing_ok=True)
     return path
-
-
-def _bytes(file: Path) -> bytes:
-    if not file.is_file():
-        raise UsageError(
-            "no_such_file",
-            "没有这个文件",
-            "there is no such file",
-            where=Where(file=str(file)),
-            next_step=f"ls {file.parent}",
-        )
-    if file.stat().st_size > MAX_BYTES:
-        raise UsageError(
-            "too_large",
-            f"文件超过 {MAX_BYTES >> 20} MiB",
-            f"the file is larger than {MAX_BYTES >> 20} MiB",
-            where=Where(file=file.name),
-            next_step="分批核查 / check it in parts",
-        )
-    return file.read_bytes()
