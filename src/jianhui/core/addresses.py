@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from jianhui.core.gazetteer import BARE_STREET, BARE_VILLAGE, VILLAGE, PlaceTables
+from jianhui.core.gazetteer import BARE_STREET, BARE_VILLAGE, LISTED, OTHER_ENDING, VILLAGE, PlaceTables
 from jianhui.core.text import canonical_name_expr
 
 READING = pl.Schema(
@@ -159,8 +159,11 @@ def _street(
     free = placed.filter(pl.col("said_district").is_null() & pl.col("zone_code").is_null())
     kept = _without_doubtful_streets(pl.concat([in_said_district, in_said_zone, free]), day, tables)
     place = ["id", "word"]
+    # 泡崖街道 is the street of that name, not 泡崖乡 in another district under a newer ending.
+    is_listed_elsewhere = (pl.col("rank") == OTHER_ENDING) & (pl.col("rank").min().over(place) == LISTED)
     return (
-        kept.group_by(place)
+        kept.filter(~is_listed_elsewhere)
+        .group_by(place)
         .agg(
             pl.col("offset").min(),
             pl.col("rank").min(),

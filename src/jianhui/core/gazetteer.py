@@ -25,8 +25,8 @@ _LIKE_A_ROAD = re.compile(r"(?:路|街|大道|广场|桥|公园|小区|新村|�
 _SHORTEST_STEM = 2
 _SHORTEST_BARE_STEM = 3
 
-BARE_STREET, VILLAGE, BARE_VILLAGE = 1, 2, 3
-"""Ranks of the words for a street; 0 is the street with its ending."""
+LISTED, OTHER_ENDING, BARE_STREET, VILLAGE, BARE_VILLAGE = range(5)
+"""Ranks of the words for a street: its name as listed, with another ending it may have had, without one."""
 
 
 @dataclass(frozen=True)
@@ -121,11 +121,11 @@ class PlaceTables:
         )
 
     def zone_streets_on(self, day: date) -> pl.DataFrame:
-        """Streets a zone administers, codes of ``day``: ``zone_code``, ``street_code``."""
+        """Streets a zone administers, codes of ``day``: ``zone_code``, ``street_code``, ``is_whole``."""
         on_day = self.streets_on(day).select("listed_code", now="street_code")
         return (
             self.zone_streets.join(on_day, left_on="street_code", right_on="listed_code")
-            .select("zone_code", street_code="now")
+            .select("zone_code", pl.col("is_whole") == "true", street_code="now")
             .unique(maintain_order=True)
         )
 
@@ -135,7 +135,7 @@ class PlaceTables:
 
         Grain: word × role × code. ``role`` is district, zone, area (a zone word that others use too), street
         or elsewhere; a village is a word for its street. ``rank`` orders competing street words, least
-        first: 0 street with its ending, 1 bare street, 2 village with its ending, 3 bare village.
+        first: ``LISTED`` to ``BARE_VILLAGE``.
         """
         rows: set[tuple[str, str, str, int]] = set()
         short = {word for cell in self.divisions.get_column("short_names") for word in _words(cell)}
@@ -166,7 +166,8 @@ def _words(cell: str | None) -> list[str]:
 def _street_words(name: str) -> list[tuple[str, int]]:
     """Forms of a street's name and their ranks: with each ending it may have had, and bare if telling."""
     stem = _STREET_ENDING.sub("", name)
-    forms = [(name, 0), *((stem + ending, 0) for ending in _STREET_ENDINGS)]
+    others = [(stem + ending, OTHER_ENDING) for ending in _STREET_ENDINGS if stem + ending != name]
+    forms = [(name, LISTED), *others]
     return [*forms, (stem, BARE_STREET)] if _is_telling(stem) else forms
 
 

@@ -83,7 +83,11 @@ def _decide(rows: pl.DataFrame, day: date, tables: PlaceTables) -> pl.DataFrame:
         _where_at_home("street_zone", ["district_code"], rows, day, tables),
         *(_still_inside(zone, rows, day, tables) for zone in ("uscc_zone", "registrar_zone")),
     ]
-    managing = pl.coalesce("address_zone", *fitting, "district_code")
+    whole = tables.zone_streets_on(day).filter("is_whole").select("street_code", "zone_code")
+    zone_of_street = pl.col("street_code").replace_strict(
+        dict(whole.rows()), default=None, return_dtype=pl.String
+    )
+    managing = pl.coalesce("address_zone", *fitting, zone_of_street, "district_code")
     return rows.sort("row").select(
         "district_code",
         pl.when(inside).then(managing).alias("managing_area"),
@@ -99,7 +103,7 @@ def _still_inside(column: str, rows: pl.DataFrame, day: date, tables: PlaceTable
     are
     known, one of them.
     """
-    listed = tables.zone_streets_on(day)
+    listed = tables.zone_streets_on(day).select("zone_code", "street_code")
     streets = pl.Series([f"{zone}|{street}" for zone, street in listed.rows()])
     is_street = pl.format("{}|{}", pl.col(column), pl.col("street_code")).is_in(streets.implode())
     has_streets = pl.col(column).is_in(listed.get_column("zone_code").unique().implode())

@@ -22,6 +22,8 @@ RAW = ("enterprise_id", "name", "is_former", "said_address", "codes", "uscc", "o
 """Columns of a name as told, before it is taken apart."""
 
 _SEPARATORS = r"[,，、;；/|\n]+"
+_A_NAME_ENDS = r"(公司|厂|店|部|社|行|中心|所|院|企业|合伙[)）])\s+"
+"""Before a blank that parts two former names; within one name (Dalian ABC) a blank parts nothing."""
 _CODES = ("uscc", "uscc_org", "reg_no")
 
 
@@ -36,7 +38,11 @@ def names_borne(enterprises: pl.DataFrame) -> pl.DataFrame:
     told = enterprises.select("enterprise_id", name="name_canonical")
     former = (
         enterprises.select(
-            "enterprise_id", name=pl.col("former_names").str.replace_all(_SEPARATORS, "|").str.split("|")
+            "enterprise_id",
+            name=pl.col("former_names")
+            .str.replace_all(_A_NAME_ENDS, "$1|")
+            .str.replace_all(_SEPARATORS, "|")
+            .str.split("|"),
         )
         .explode("name")
         .select("enterprise_id", name=canonical_name_expr(pl.col("name")))

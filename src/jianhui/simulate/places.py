@@ -50,6 +50,9 @@ ZONE_STREETS = {
     ),
 }
 
+PARTLY_IN_ZONE = ("210282001", "210282002", "210282003", "210282004")
+"""Streets of which a zone administers a part: they alone do not tell the zone."""
+
 _STREETS = {
     "210202": (
         "001海军广场街道 003桂林街道 005人民路街道 008青泥洼桥街道 009昆明街道 010葵英街道 011桃源街道 "

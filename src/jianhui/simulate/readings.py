@@ -11,7 +11,7 @@ from functools import cache
 
 from jianhui.simulate.codes import ORG_ALPHABET, credit_code, organisation_code, registration_number
 from jianhui.simulate.dated import month_length
-from jianhui.simulate.places import DISTRICTS, STREETS, ZONE_STREETS, ZONES
+from jianhui.simulate.places import DISTRICTS, PARTLY_IN_ZONE, STREETS, ZONE_STREETS, ZONES
 
 _EMPTY = ("", "无", "-", "NULL", "N/A")
 
@@ -281,7 +281,12 @@ class Where:
     basis: str
 
 
-_ZONE_OF_STREET = {street: zone for zone, streets in ZONE_STREETS.items() for street in streets}
+_ZONE_OF_STREET = {
+    street: zone
+    for zone, streets in ZONE_STREETS.items()
+    for street in streets
+    if street not in PARTLY_IN_ZONE
+}
 _OLD_NAMES = (("210282", "新金县"), ("210213", "金县"), ("210281", "复县"))
 _KNOWN_STREETS = {street.code for group in STREETS.values() for street in group}
 

@@ -189,6 +189,19 @@ def test_a_street_name_borne_in_two_districts_says_nothing_alone(tables: PlaceTa
     assert place(tables, address="大连经济技术开发区得胜镇1号")["street_code"] == "210213025"
 
 
+def test_a_street_is_not_a_town_of_the_same_stem_elsewhere(tables: PlaceTables) -> None:
+    assert place(tables, address="泡崖街道听潮街277号")["street_code"] == "210211007"
+    assert place(tables, address="泡崖乡泡崖村")["street_code"] == "210281210"
+    assert place(tables, address="瓦房店市泡崖街道")["street_code"] == "210281210"
+
+
+def test_a_street_that_a_zone_administers_as_a_whole_tells_the_managing_area(tables: PlaceTables) -> None:
+    assert place(tables, street_code="210211016")["managing_area"] == "210231"
+    assert place(tables, address="甘井子区凌水街道1号")["managing_area"] == "210231"
+    assert place(tables, street_code="210211015")["managing_area"] == "210211", "红旗街道: a part of it"
+    assert place(tables, street_code="210282001")["managing_area"] == "210282"
+
+
 def test_a_town_or_village_of_a_unique_name_tells_the_district(tables: PlaceTables) -> None:
     assert district(tables, "大连市三涧堡镇1号") == ("210212", "210212")
     assert district(tables, "大连市小辛寨子村") == ("210211", "210211")

@@ -298,8 +298,11 @@ def test_a_former_name_that_another_enterprise_bears_today_means_that_one() -> N
 
 
 def test_a_former_name_in_the_registrys_own_list_finds_its_enterprise() -> None:
-    links = linked([firm(1, A, former_names=f"{B}；大连旧名厂")], hr=[hr(name="大连旧名厂")])
-    assert outcome(links) == [always("U1", e(1), "name")]
+    for told in (f"{B}；大连旧名厂", f"大连旧名厂 {B}", f"{B}　大连旧名厂"):
+        links = linked([firm(1, A, former_names=told)], hr=[hr(name="大连旧名厂")])
+        assert outcome(links) == [always("U1", e(1), "name")]
+    links = linked([firm(1, A, former_names="大连 旧名厂")], hr=[hr(name="大连旧名厂")])
+    assert outcome(links) == [always("U1", e(1), "name")], "a blank inside a name parts nothing"
 
 
 def test_when_the_record_is_renamed_it_is_linked_from_that_day() -> None:
