@@ -66,6 +66,12 @@ def indicator_values(known: Known) -> dict[Key, Value]:
         reason = "nothing_to_count" if is_rate and not of else None
         found[indicator, grouping, code] = Value(n, of, is_rate, reason)
 
+    # A district has its row even where no firm is in it: nothing to count there, which is not "not measured".
+    has_list = any(row["base_kind"] == "frozen" for row in known.base["agg_coverage"])
+    for code in DISTRICTS:
+        for indicator in ("coverage_rate", "coverage_rate_live", "rate_due", "n_covered"):
+            if has_list or indicator != "coverage_rate":
+                put(indicator, "district", code, 0, 0 if indicator in RATES else None)
     for row in known.base["agg_coverage"]:
         if row["grouping"] in ("city", "district", "managing_area"):
             group = row["grouping"], row["group_code"]
