@@ -1,4 +1,4 @@
-"""What the truth of the plan makes of a code the registry mistypes, and of a district without a firm."""
+"""What the truth of the plan makes of a code the registry mistypes, and of what there is none of."""
 
 from datetime import date
 
@@ -47,6 +47,25 @@ def coverage(base_kind: str, grouping: str, code: str, n: int, of: int) -> dict[
     }
 
 
+NOTHING: dict[str, Table] = {
+    name: []
+    for name in (
+        "agg_coverage",
+        "agg_dynamic_coverage",
+        "agg_members",
+        "agg_organisation_coverage",
+        "agg_founding_quality",
+        "agg_direct_elections",
+        "agg_chair_reviews",
+        "agg_demonstration_units",
+    )
+}
+
+
+def values(**tables: Table) -> dict[tuple[str, str, str], Value]:
+    return indicator_values(Known(DAY, {}, {}, {}, base={**NOTHING, **tables}))
+
+
 def test_in_a_district_without_a_firm_there_is_nothing_to_count() -> None:
     some, empty, *_ = DISTRICTS
     rows: Table = [
@@ -54,17 +73,20 @@ def test_in_a_district_without_a_firm_there_is_nothing_to_count() -> None:
         for kind in ("live", "frozen")
         for group in (("city", CITY_CODE), ("district", some))
     ]
-    others = ("agg_dynamic_coverage", "agg_members", "agg_organisation_coverage", "agg_demonstration_units")
-    others += ("agg_founding_quality", "agg_direct_elections", "agg_chair_reviews")
-    tables: dict[str, Table] = {name: [] for name in others}
-
-    def values(coverage: Table) -> dict[tuple[str, str, str], Value]:
-        return indicator_values(Known(DAY, {}, {}, {}, base={**tables, "agg_coverage": coverage}))
-
-    found = values(rows)
+    found = values(agg_coverage=rows)
     assert found["coverage_rate", "district", some] == Value(1, 2, True)
     assert found["coverage_rate", "district", empty] == Value(0, 0, True, "nothing_to_count")
     assert found["n_covered", "district", empty] == Value(0, None, False)
     # Without a list of the year the frozen rate is not measured anywhere.
-    without = values([row for row in rows if row["base_kind"] == "live"])
+    without = values(agg_coverage=[row for row in rows if row["base_kind"] == "live"])
     assert ("coverage_rate", "district", empty) not in without
+
+
+def test_without_the_list_of_demonstration_units_none_of_them_is_counted() -> None:
+    named: Table = [
+        {"target_group": "state", "n_named": None},
+        {"target_group": "non_public", "n_named": 3},
+    ]
+    found = values(agg_demonstration_units=named)
+    assert found["dual_demo_state", "city", CITY_CODE] == Value(None, None, False, "feed_not_received")
+    assert found["dual_demo_nonpublic", "city", CITY_CODE] == Value(3, None, False)
