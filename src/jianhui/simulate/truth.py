@@ -114,7 +114,8 @@ def truth_of(
         def holder(feed: str, key: str, codes: Codes, name: str) -> str | None:
             return known.directory.holder(codes, name, valid_on, given.get((feed, key), ()))
 
-        plan = plan_reading.figures(out, valid_on, known_on, known.city, known.judged, truth.tables, holder)
+        told = known.city, known.judged, truth.tables, holder, known.first_full_on
+        plan = plan_reading.figures(out, valid_on, known_on, *told)
     return replace(truth, tables={**truth.tables, **plan})
 
 

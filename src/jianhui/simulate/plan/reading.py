@@ -34,10 +34,12 @@ def figures(
     judged: Sequence[Judged],
     base: Mapping[str, Table],
     holder: Holder,
+    recorded_from: date,
 ) -> dict[str, Table]:
     """The truth of the plan's marts from the files below ``out``; none where the city has no such files.
 
-    ``holder``: which enterprise a record of a list belongs to on ``valid_on``.
+    ``holder``: which enterprise a record of a list belongs to on ``valid_on``. ``recorded_from``: the day
+    of the registry's first full file.
     """
     said = _read(out, known_on)
     if not said:
@@ -53,6 +55,7 @@ def figures(
         city=city,
         unions_on=lambda day: _unions(city, judged, day),
         holder=holder,
+        recorded_from=recorded_from,
     )
     tables: dict[str, Table] = {}
     for section in SECTIONS:

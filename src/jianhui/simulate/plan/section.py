@@ -89,6 +89,7 @@ class Known:
     the federation that answers for it. ``base``: the truth of the base's marts and of
     the sections before. ``city``: the city as
     read, ``unions_on`` its unions on another day, and ``holder`` whose a list's record is.
+    ``recorded_from``: the day of the registry's first full file.
     """
 
     valid_on: date
@@ -101,6 +102,7 @@ class Known:
     city: CityAsRead | None = None
     unions_on: Callable[[date], Mapping[str, UnionFacts]] = lambda _: {}
     holder: Holder = lambda *_: None
+    recorded_from: date = date.min
 
     def of(self, feed: str) -> Sequence[Told]:
         """The records of a feed in order of their keys."""
