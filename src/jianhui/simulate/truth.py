@@ -114,7 +114,8 @@ def truth_of(
         def holder(feed: str, key: str, codes: Codes, name: str) -> str | None:
             return known.directory.holder(codes, name, valid_on, given.get((feed, key), ()))
 
-        told = known.city, known.judged, truth.tables, holder, known.first_full_on
+        since = known.first_full_on, figures.frozen_on(known.records["base_list"], valid_on)
+        told = known.city, known.judged, truth.tables, holder, *since
         plan = plan_reading.figures(out, valid_on, known_on, *told)
     return replace(truth, tables={**truth.tables, **plan})
 

@@ -35,11 +35,12 @@ def figures(
     base: Mapping[str, Table],
     holder: Holder,
     recorded_from: date,
+    listed_on: date,
 ) -> dict[str, Table]:
     """The truth of the plan's marts from the files below ``out``; none where the city has no such files.
 
     ``holder``: which enterprise a record of a list belongs to on ``valid_on``. ``recorded_from``: the day
-    of the registry's first full file.
+    of the registry's first full file. ``listed_on``: that on which the base list of the year was fixed.
     """
     said = _read(out, known_on)
     if not said:
@@ -56,6 +57,7 @@ def figures(
         unions_on=lambda day: _unions(city, judged, day),
         holder=holder,
         recorded_from=recorded_from,
+        listed_on=listed_on,
     )
     tables: dict[str, Table] = {}
     for section in SECTIONS:

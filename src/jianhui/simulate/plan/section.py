@@ -89,7 +89,8 @@ class Known:
     the federation that answers for it. ``base``: the truth of the base's marts and of
     the sections before. ``city``: the city as
     read, ``unions_on`` its unions on another day, and ``holder`` whose a list's record is.
-    ``recorded_from``: the day of the registry's first full file.
+    ``recorded_from``: the day of the registry's first full file;
+    ``listed_on``: that on which the year's base list was fixed.
     """
 
     valid_on: date
@@ -103,6 +104,7 @@ class Known:
     unions_on: Callable[[date], Mapping[str, UnionFacts]] = lambda _: {}
     holder: Holder = lambda *_: None
     recorded_from: date = date.min
+    listed_on: date = date.min
 
     def of(self, feed: str) -> Sequence[Told]:
         """The records of a feed in order of their keys."""

@@ -47,7 +47,7 @@ def tables(known: Known, values: dict[Key, Value]) -> Mapping[str, Table]:
         ],
         "agg_plan_targets": [_target_row(known, one, values, trajectories) for one in targets],
         "agg_target_forecast": [
-            forecast_row(one, values, trajectories, known.recorded_from) for one in targets
+            forecast_row(one, values, trajectories, _recorded_from(known, one)) for one in targets
         ],
     }
 
@@ -146,7 +146,7 @@ def _target_row(
     n = found.numerator if found is not None and (is_over or reason is None) else None
     of = found.denominator if found is not None and (is_over or reason is None) else None
     value = found.value if found is not None else None
-    walk = walk_of(trajectories.get(one.key, {}), known.recorded_from)
+    walk = walk_of(trajectories.get(one.key, {}), _recorded_from(known, one))
     verdict = needed = required = None
     if reason is None and value is not None and n is not None:
         # In whole units: so many of them make the target, found by counting up.
@@ -178,6 +178,14 @@ def _target_row(
         "reason": reason,
         "verdict": verdict,
     }
+
+
+def _recorded_from(known: Known, one: Target) -> date:
+    """Since when the indicator is counted from what was recorded: before its list was fixed the frozen rate
+    is of firms that were to live until then.
+    """
+    is_frozen = one.indicator == "coverage_rate"
+    return max(known.recorded_from, known.listed_on) if is_frozen else known.recorded_from
 
 
 def _goal(wanted: float, of: float | None) -> int:
