@@ -36,6 +36,7 @@ links as (
 final as (
     select
         chosen.record_key,
+        chosen.list_frozen_on,
         links.enterprise_id
     from chosen
     left join links on chosen.record_key = links.record_key

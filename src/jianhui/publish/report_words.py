@@ -97,6 +97,8 @@ RULE_NAMES = {
     "forecast.history_months": "目标进度回看的月数",
     "forecast.window_months": "预测所用月增量的窗口",
     "forecast.min_months": "作预测所需最少月增量",
+    "forecast.damping": "预测中速度逐月递减的比例",
+    "forecast.min_backtests": "区间据以往误差所需最少回测数",
     "forecast.backtest_months": "预测回测的最远步数",
     "forecast.horizon_months": "预测的最远月数",
     "forecast.level": "预测区间的水平",

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -171,6 +171,12 @@ class Directory:
         if len(found) < 2 and not given:
             return found
         return _joined(self._with_given(found, given) if given else found)
+
+    def holder(self, codes: Codes, name: str, day: date, given: Sequence[GivenLink] = ()) -> str | None:
+        """The enterprise that a record with these codes and this name belongs to on ``day``, or None."""
+        told = Link(day, day + timedelta(days=1), *self.attach(codes, name, day))
+        (link,) = self._with_given([told], given)
+        return link.enterprise
 
     def _all_days(self, codes: Codes, name: str) -> list[Link]:
         """Where a record with these codes and this name belongs on all days: many records share them."""

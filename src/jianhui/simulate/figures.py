@@ -143,6 +143,14 @@ def list_of_the_year(records: Iterable[Record], valid_on: date) -> list[Record]:
     return lists[max(found)[2]] if found else []
 
 
+def frozen_on(records: Iterable[Record], valid_on: date) -> date:
+    """The day on which the base list of the plan year of ``valid_on`` was fixed; without one the first."""
+    days = [
+        cell("base_list", row.versions[0].row, "frozen_on") for row in list_of_the_year(records, valid_on)
+    ]
+    return max(map(date.fromisoformat, days), default=date.min)
+
+
 # --- agg_coverage ---
 
 

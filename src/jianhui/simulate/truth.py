@@ -28,6 +28,7 @@ from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.lives import Attached, Enterprise, life_of
 from jianhui.simulate.plan import reading as plan_reading
 from jianhui.simulate.quiet import collector_at_rest
+from jianhui.simulate.readings import Codes
 from jianhui.simulate.reception import ACCEPTED, receive_all
 from jianhui.simulate.states import City
 
@@ -89,6 +90,7 @@ class _Known:
     links: Mapping[str, Mapping[str, Sequence[Link]]]
     city: City
     judged: Sequence[Judged]
+    directory: Directory
 
 
 def truth_of(
@@ -104,10 +106,17 @@ def truth_of(
     ``previous_gap``: the gap list of the last night, or None where there was none (then everything on it is
     new). ``links`` are taken as given on the days on which the tiers attach their records to nobody.
     """
+    given = given_by_record(links)
     with collector_at_rest():
-        known = _know(_deliveries(out), valid_on, known_on, given_by_record(links))
+        known = _know(_deliveries(out), valid_on, known_on, given)
         truth = _count(known, valid_on, known_on, previous_gap)
-        plan = plan_reading.figures(out, valid_on, known_on, known.city, known.judged, truth.tables)
+
+        def holder(feed: str, key: str, codes: Codes, name: str) -> str | None:
+            return known.directory.holder(codes, name, valid_on, given.get((feed, key), ()))
+
+        since = known.first_full_on, figures.frozen_on(known.records["base_list"], valid_on)
+        told = known.city, known.judged, truth.tables, holder, *since
+        plan = plan_reading.figures(out, valid_on, known_on, *told)
     return replace(truth, tables={**truth.tables, **plan})
 
 
@@ -173,7 +182,7 @@ def _know(
     city = _city(valid_on, commerce, records, attached, frozenset(one.feed for one in arrived))
     standings = (figures.judge(city, enterprise) for enterprise in city.enterprises.values())
     judged = [one for one in standings if one is not None]
-    return _Known(first_full_on, records, attached, city, judged)
+    return _Known(first_full_on, records, attached, city, judged, directory)
 
 
 # --- reading ---

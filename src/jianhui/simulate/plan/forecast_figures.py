@@ -1,11 +1,11 @@
-"""The truth of forecasts: a random walk with drift, and what it would have said at earlier month ends.
+"""The truth of forecasts: a damped trend, and what it would have said at earlier month ends.
 
 Written from the method, with the standard library's mean and standard deviation.
 """
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -15,6 +15,7 @@ from jianhui.simulate.dated import add_months, month_end
 from jianhui.simulate.plan.indicator_figures import RATES, Key, Value
 
 WINDOW, LEAST, BACKTEST, HORIZON, LEVEL = 12, 6, 6, 60, 0.8
+DAMPING, LEAST_BACKTESTS = 0.95, 20
 
 Points = Mapping[date, Value]
 
@@ -48,17 +49,33 @@ def months_between(first: date, last: date) -> int:
 
 @dataclass(frozen=True)
 class Walk:
-    """A random walk with drift as seen from the last of its month ends."""
+    """A trajectory as seen from one of its month ends. ``scale``: half the width of the interval so many
+    months ahead is this times :func:`spread`; None where too few months are known.
+    """
 
     on: date
     value: float
     pace: float
-    deviation: float | None
     n: int
+    scale: float | None
+
+    def value_in(self, steps: int) -> float:
+        """The forecast so many months ahead."""
+        return self.value + self.pace * damped(steps)
 
     def half_width(self, steps: int) -> float:
         """Half the width of the interval so many months ahead."""
-        return _Z * (self.deviation or 0.0) * math.sqrt(steps * (1 + steps / self.n))
+        return (self.scale or 0.0) * spread(steps, self.n)
+
+
+def damped(steps: int) -> float:
+    """How many months at full pace so many months are worth."""
+    return sum(DAMPING**step for step in range(1, steps + 1))
+
+
+def spread(steps: int, n: int) -> float:
+    """How the error grows with the months ahead, the pace being the mean of ``n`` changes."""
+    return math.sqrt(steps * (1 + steps / n))
 
 
 _T = math.sqrt(-2 * math.log((1 - LEVEL) / 2))
@@ -69,44 +86,70 @@ _Z = _T - (2.515517 + 0.802853 * _T + 0.010328 * _T**2) / (
 assert abs(_Z - NormalDist().inv_cdf((1 + LEVEL) / 2)) < 0.00045
 
 
-def _series(points: Points) -> list[tuple[date, float]]:
-    return [
+def student(df: int) -> float:
+    """Student's quantile at :data:`LEVEL` by the approximation the method names (same, 26.7.5)."""
+    z = _Z
+    return (
+        z
+        + (z**3 + z) / (4 * df)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * df**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * df**3)
+    )
+
+
+def series_of(points: Points, recorded_from: date) -> list[tuple[date, float]]:
+    """The month ends a forecast rests on: only those on record, once there are more than :data:`LEAST`."""
+    series = [
         (day, one.value)
         for day, one in sorted(points.items())
         if day == month_end(day) and one.value is not None
     ]
+    recorded = [(day, value) for day, value in series if day >= recorded_from]
+    return recorded if len(recorded) > LEAST else series
 
 
-def _walks(points: Points) -> list[Walk]:
-    """The walk as seen from each month end that has one before it."""
-    series = _series(points)
-    changes = [later - before for (_, before), (_, later) in pairwise(series)]
-    found = []
+def walks_of(series: Sequence[tuple[date, float]]) -> list[Walk]:
+    """The walk as seen from each month end that has one before it, of what was known by then."""
+    values = [value for _, value in series]
+    changes = [later - before for before, later in pairwise(values)]
+    found: list[Walk] = []
+    seen: list[float] = []  # errors so far, in units of their spread
     for at in range(1, len(series)):
         window = changes[max(0, at - WINDOW) : at]
-        spread = stdev(window) if len(window) > 1 else None
-        found.append(Walk(series[at][0], series[at][1], mean(window), spread, len(window)))
+        for before, walk in enumerate(found, start=1):
+            if walk.n >= LEAST and at - before <= BACKTEST:
+                error = abs(values[at] - walk.value_in(at - before))
+                seen.append(error / spread(at - before, walk.n))
+        errors = sorted(seen)
+        scale = None
+        if len(window) >= LEAST:
+            scale = student(len(window) - 1) * stdev(window)
+            if len(errors) >= LEAST_BACKTESTS:
+                rank = min(len(errors), math.ceil(LEVEL * (len(errors) + 1)))
+                scale = max(scale, errors[rank - 1])
+        found.append(Walk(series[at][0], values[at], mean(window), len(window), scale))
     return found
 
 
-def walk_of(points: Points) -> Walk | None:
+def walk_of(points: Points, recorded_from: date) -> Walk | None:
     """The walk as seen from the last month end."""
-    walks = _walks(points)
+    walks = walks_of(series_of(points, recorded_from))
     return walks[-1] if walks else None
 
 
 def forecast_row(
-    one: Target, values: Mapping[Key, Value], trajectories: Mapping[Key, Points]
+    one: Target, values: Mapping[Key, Value], trajectories: Mapping[Key, Points], recorded_from: date
 ) -> dict[str, object]:
     """agg_target_forecast of one target."""
     present = values.get(one.key)
-    points = trajectories.get(one.key, {})
-    walk = walk_of(points)
+    series = series_of(trajectories.get(one.key, {}), recorded_from)
+    walks = walks_of(series)
+    walk = walks[-1] if walks else None
     if present is None:
         reason: str | None = "not_measured"
     elif present.reason is not None:
         reason = present.reason
-    elif not _series(points):
+    elif not series:
         reason = "no_trajectory"
     elif walk is None or walk.n < LEAST:
         reason = "history_too_short"
@@ -122,10 +165,11 @@ def forecast_row(
         "reason": reason,
     }
     names = ("expected_on", "earliest_on", "latest_on", "expected_value", "low_value", "high_value")
-    row |= dict.fromkeys((*names, "n_backtests", "backtest_inside_rate", "backtest_error"))
+    row |= dict.fromkeys((*names, "interval_scale", "n_backtests", "backtest_inside_rate", "backtest_error"))
     if reason is None and walk is not None and present is not None and present.value is not None:
         row |= _ahead(one, walk, present.value, one.indicator in RATES)
-        row |= _backtests(points)
+        row |= _backtests(dict(series), walks)
+        row["interval_scale"] = round(walk.scale or 0.0, 9)
     return row
 
 
@@ -135,7 +179,7 @@ def _ahead(one: Target, walk: Walk, value: float, is_rate: bool) -> dict[str, ob
     first: dict[str, date] = {}
     due = max(0, months_between(walk.on, one.due_on))
     for step in range(1, HORIZON + 1):
-        plain, half = walk.value + walk.pace * step, walk.half_width(step)
+        plain, half = walk.value_in(step), walk.half_width(step)
         bounds = {"expected": plain, "latest": plain - half, "earliest": plain + half}
         bounds = {name: min(max(bound, 0.0), most) for name, bound in bounds.items()}
         on = month_end(add_months(walk.on, step))
@@ -153,8 +197,7 @@ def _ahead(one: Target, walk: Walk, value: float, is_rate: bool) -> dict[str, ob
     return found
 
 
-def _backtests(points: Points) -> dict[str, object]:
-    series, walks = dict(_series(points)), _walks(points)
+def _backtests(series: Mapping[date, float], walks: Iterable[Walk]) -> dict[str, object]:
     inside: Counter[bool] = Counter()
     errors: list[float] = []
     for walk in walks:
@@ -164,7 +207,7 @@ def _backtests(points: Points) -> dict[str, object]:
             came = series.get(month_end(add_months(walk.on, step)))
             if came is None:
                 continue
-            error = abs(came - walk.value - walk.pace * step)
+            error = abs(came - walk.value_in(step))
             errors.append(error)
             inside[error <= walk.half_width(step) + 1e-12] += 1
     n = len(errors)

@@ -61,11 +61,19 @@ def indicator_values(known: Known) -> dict[Key, Value]:
     """Every indicator that has a row."""
     found: dict[Key, Value] = {}
 
-    def put(indicator: str, grouping: str, code: str, n: int, of: int | None = None) -> None:
+    def put(
+        indicator: str, grouping: str, code: str, n: int, of: int | None = None, reason: str | None = None
+    ) -> None:
         is_rate = indicator in RATES
-        reason = "nothing_to_count" if is_rate and not of else None
+        reason = reason or ("nothing_to_count" if is_rate and not of else None)
         found[indicator, grouping, code] = Value(n, of, is_rate, reason)
 
+    # A district has its row even where no firm is in it: nothing to count there, which is not "not measured".
+    has_list = any(row["base_kind"] == "frozen" for row in known.base["agg_coverage"])
+    for code in DISTRICTS:
+        for indicator in ("coverage_rate", "coverage_rate_live", "rate_due", "n_covered"):
+            if has_list or indicator != "coverage_rate":
+                put(indicator, "district", code, 0, 0 if indicator in RATES else None)
     for row in known.base["agg_coverage"]:
         if row["grouping"] in ("city", "district", "managing_area"):
             group = row["grouping"], row["group_code"]
@@ -123,7 +131,8 @@ def _put_sections(known: Known, put: Callable[..., None]) -> None:
                 put(indicator, row["grouping"], row["group_code"], row[n], row[of])
     for row in known.base["agg_demonstration_units"]:
         indicator = {"non_public": "dual_demo_nonpublic", "state": "dual_demo_state"}[row["target_group"]]
-        put(indicator, "city", CITY_CODE, row["n_named"])
+        reason = "feed_not_received" if row["n_named"] is None else None
+        put(indicator, "city", CITY_CODE, row["n_named"], reason=reason)
 
 
 def _party(known: Known) -> dict[tuple[str, str], tuple[int, int]]:

@@ -12,7 +12,7 @@ from jianhui.simulate.draws import Draw
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.plan.feeds import PlanFeed
 from jianhui.simulate.plan.section import Entry, Known, Told
-from jianhui.simulate.readings import canonical, head_count, read_month
+from jianhui.simulate.readings import canonical_name, codes_of_unit_code, head_count, read_month
 from jianhui.simulate.states import City as CityAsRead
 
 SAFETY = "work_safety"
@@ -67,7 +67,7 @@ class Linkage:
         """fct_funds_evidence, fct_party_without_union."""
         city = known.city
         assert city is not None
-        visits = _visits(known)
+        visits = visits_that_count(known)
         firms = [one for one in known.enterprises.values() if one.in_scope]
         funds = [_funds_row(city, one, visits.get(one.enterprise.number)) for one in firms]
         return {
@@ -78,16 +78,15 @@ class Linkage:
         }
 
 
-def _visits(known: Known) -> dict[str, Told]:
-    """Enterprise → the record of the office that counts: the last inspected, then by key."""
-    by_code = {
-        canonical(cell("commerce", version.row, "reg_no")): number
-        for number, one in known.enterprises.items()
-        if (version := one.enterprise.record.version_on(known.valid_on)) is not None
-    }
+def visits_that_count(known: Known) -> dict[str, Told]:
+    """Enterprise → the record of the office that counts: the last inspected, then by key.
+
+    Whose a record is is told as of every other record: a code that the registry mistypes leaves the name.
+    """
     found: dict[str, Told] = {}
     for told in known.of(SAFETY):
-        number = by_code.get(canonical(told["uscc"]))
+        codes, name = codes_of_unit_code(told["uscc"]), canonical_name(told["name"])
+        number = known.holder(SAFETY, told.key, codes, name)
         inspected = told.day("inspected_on")
         if number is None or (inspected is not None and inspected > known.valid_on):
             continue

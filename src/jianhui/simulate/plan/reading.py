@@ -15,7 +15,7 @@ from jianhui.simulate.ledgers import responsible_unions
 from jianhui.simulate.places import ZONES
 from jianhui.simulate.plan import PLAN_FEEDS, SECTIONS
 from jianhui.simulate.plan.feeds import PlanFeed
-from jianhui.simulate.plan.section import Known, Told, UnionFacts
+from jianhui.simulate.plan.section import Holder, Known, Told, UnionFacts
 from jianhui.simulate.readings import (
     PULANDIAN_BECAME_A_DISTRICT,
     canonical,
@@ -33,8 +33,15 @@ def figures(
     city: City,
     judged: Sequence[Judged],
     base: Mapping[str, Table],
+    holder: Holder,
+    recorded_from: date,
+    listed_on: date,
 ) -> dict[str, Table]:
-    """The truth of the plan's marts from the files below ``out``; none where the city has no such files."""
+    """The truth of the plan's marts from the files below ``out``; none where the city has no such files.
+
+    ``holder``: which enterprise a record of a list belongs to on ``valid_on``. ``recorded_from``: the day
+    of the registry's first full file. ``listed_on``: that on which the base list of the year was fixed.
+    """
     said = _read(out, known_on)
     if not said:
         return {}
@@ -48,6 +55,9 @@ def figures(
         base=base,
         city=city,
         unions_on=lambda day: _unions(city, judged, day),
+        holder=holder,
+        recorded_from=recorded_from,
+        listed_on=listed_on,
     )
     tables: dict[str, Table] = {}
     for section in SECTIONS:

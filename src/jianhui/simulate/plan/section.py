@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from jianhui.simulate.agencies import City
 from jianhui.simulate.figures import Judged, Table
 from jianhui.simulate.plan.feeds import PlanFeed
-from jianhui.simulate.readings import canonical, read_date
+from jianhui.simulate.readings import Codes, canonical, read_date
 from jianhui.simulate.states import City as CityAsRead
 
 
@@ -76,6 +76,10 @@ class UnionFacts:
     host_code: str = ""
 
 
+Holder = Callable[[str, str, Codes, str], str | None]
+"""Feed, record key, codes and canonical name of a record → whose it is on the day, or None."""
+
+
 @dataclass(frozen=True)
 class Known:
     """Everything told by the end of a day, as of ``valid_on``: the base city, and the plan's own lists.
@@ -84,7 +88,9 @@ class Known:
     ``received``: the feeds of which anything was ever believed. ``responsible``: street, zone or district →
     the federation that answers for it. ``base``: the truth of the base's marts and of
     the sections before. ``city``: the city as
-    read, and ``unions_on`` its unions on another day.
+    read, ``unions_on`` its unions on another day, and ``holder`` whose a list's record is.
+    ``recorded_from``: the day of the registry's first full file;
+    ``listed_on``: that on which the year's base list was fixed.
     """
 
     valid_on: date
@@ -96,6 +102,9 @@ class Known:
     base: Mapping[str, Table] = field(default_factory=dict)
     city: CityAsRead | None = None
     unions_on: Callable[[date], Mapping[str, UnionFacts]] = lambda _: {}
+    holder: Holder = lambda *_: None
+    recorded_from: date = date.min
+    listed_on: date = date.min
 
     def of(self, feed: str) -> Sequence[Told]:
         """The records of a feed in order of their keys."""

@@ -9,7 +9,14 @@ from jianhui.simulate.dated import add_months, month_end
 from jianhui.simulate.figures import CITY_CODE, Judged, Table
 from jianhui.simulate.places import DISTRICTS
 from jianhui.simulate.plan import indicator_figures
-from jianhui.simulate.plan.forecast_figures import Points, Target, forecast_row, months_between, walk_of
+from jianhui.simulate.plan.forecast_figures import (
+    Points,
+    Target,
+    damped,
+    forecast_row,
+    months_between,
+    walk_of,
+)
 from jianhui.simulate.plan.indicator_figures import BY_POLICY, RATES, Key, Value
 from jianhui.simulate.plan.membership_figures import is_grassroots
 from jianhui.simulate.plan.section import Known
@@ -38,8 +45,10 @@ def tables(known: Known, values: dict[Key, Value]) -> Mapping[str, Table]:
             for key, points in trajectories.items()
             for day, one in points.items()
         ],
-        "agg_plan_targets": [_target_row(known.valid_on, one, values, trajectories) for one in targets],
-        "agg_target_forecast": [forecast_row(one, values, trajectories) for one in targets],
+        "agg_plan_targets": [_target_row(known, one, values, trajectories) for one in targets],
+        "agg_target_forecast": [
+            forecast_row(one, values, trajectories, _recorded_from(known, one)) for one in targets
+        ],
     }
 
 
@@ -123,8 +132,9 @@ def _targets(known: Known) -> Iterator[Target]:
 
 
 def _target_row(
-    day: date, one: Target, values: Mapping[Key, Value], trajectories: Mapping[Key, Points]
+    known: Known, one: Target, values: Mapping[Key, Value], trajectories: Mapping[Key, Points]
 ) -> dict[str, object]:
+    day = known.valid_on
     is_over = one.due_on < day
     if is_over:
         found = trajectories.get(one.key, {}).get(one.due_on)
@@ -136,7 +146,7 @@ def _target_row(
     n = found.numerator if found is not None and (is_over or reason is None) else None
     of = found.denominator if found is not None and (is_over or reason is None) else None
     value = found.value if found is not None else None
-    walk = walk_of(trajectories.get(one.key, {}))
+    walk = walk_of(trajectories.get(one.key, {}), _recorded_from(known, one))
     verdict = needed = required = None
     if reason is None and value is not None and n is not None:
         # In whole units: so many of them make the target, found by counting up.
@@ -151,7 +161,7 @@ def _target_row(
             if walk is None:
                 verdict = "pending"
             else:
-                verdict = "on_track" if value + walk.pace * left >= one.wanted else "behind"
+                verdict = "on_track" if value + walk.pace * damped(left) >= one.wanted else "behind"
     return {
         "plan_name": one.plan,
         "plan_year": one.year,
@@ -168,6 +178,14 @@ def _target_row(
         "reason": reason,
         "verdict": verdict,
     }
+
+
+def _recorded_from(known: Known, one: Target) -> date:
+    """Since when the indicator is counted from what was recorded: before its list was fixed the frozen rate
+    is of firms that were to live until then.
+    """
+    is_frozen = one.indicator == "coverage_rate"
+    return max(known.recorded_from, known.listed_on) if is_frozen else known.recorded_from
 
 
 def _goal(wanted: float, of: float | None) -> int:

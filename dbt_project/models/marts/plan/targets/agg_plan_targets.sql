@@ -118,7 +118,11 @@ final as (
             when is_met then 'met'
             when is_over then 'missed'
             when pace is null then 'pending'
-            when value + pace * months_left >= target_value then 'on_track'
+            when
+                value + pace
+                * {{ damped_months("cast(" ~ policy('forecast.damping') ~ " as double)", 'months_left') }}
+                >= target_value
+                then 'on_track'
             else 'behind'
         end as verdict
     from judged

@@ -9,13 +9,13 @@ paces as (
 rules as (
     select
         cast({{ policy('forecast.level') }} as double) as level,
+        cast({{ policy('forecast.damping') }} as double) as damping,
         {{ policy_int('forecast.min_months') }} as min_months,
-        {{ policy_int('forecast.backtest_months') }} as backtest_months,
         {{ policy_int('forecast.horizon_months') }} as horizon_months
 ),
 
-quantile as (
-    select {{ normal_quantile('level') }} as z from rules
+scales as (
+    select * from {{ ref('int_forecast_scales') }}
 ),
 
 -- The forecast starts from the last whole month.
@@ -38,6 +38,8 @@ joined as (
         origins.history_basis,
         origins.pace,
         origins.deviation,
+        scales.scale,
+        scales.basis,
         case
             when targets.direction <> 'at_least' then 'direction_not_forecast'
             when present.status = 'not_judged' then present.reason
@@ -57,6 +59,12 @@ joined as (
             targets.indicator = origins.indicator
             and targets.grouping_kind = origins.grouping_kind
             and targets.group_code = origins.group_code
+    left join scales
+        on
+            origins.indicator = scales.indicator
+            and origins.grouping_kind = scales.grouping_kind
+            and origins.group_code = scales.group_code
+            and origins.step = scales.step
     left join present
         on
             targets.indicator = present.indicator
@@ -77,11 +85,10 @@ ahead as (
         steps.step,
         last_day(cast(joined.origin_on + to_months(cast(steps.step as integer)) as date)) as on_day,
         if(joined.is_rate, 1, 1e15) as most,
-        joined.origin_value + joined.pace * steps.step as expected,
-        quantile.z * joined.deviation * sqrt(steps.step * (1 + steps.step / joined.n_months)) as half_width
+        joined.origin_value + joined.pace * {{ damped_months('rules.damping', 'steps.step') }} as expected,
+        joined.scale * {{ spread_months('steps.step', 'joined.n_months') }} as half_width
     from joined
     cross join rules
-    cross join quantile
     cross join unnest(generate_series(1, rules.horizon_months)) as steps (step)
     where joined.reason is null
 ),
@@ -112,34 +119,22 @@ met as (
     group by all
 ),
 
--- From every earlier month end the same forecast, held against what came.
+-- From every earlier month end the same forecast, with the interval of that day, held against what came.
 backtests as (
     select
-        origin.indicator,
-        origin.grouping_kind,
-        origin.group_code,
+        errors.indicator,
+        errors.grouping_kind,
+        errors.group_code,
         count(*) as n_backtests,
-        count(*) filter (
-            abs(came.value - origin.value - origin.pace * (came.step - origin.step))
-            <= quantile.z * origin.deviation
-            * sqrt((came.step - origin.step) * (1 + (came.step - origin.step) / origin.n_months)) + 1e-12
-        ) as n_inside,
-        list_avg(
-            list(
-                abs(came.value - origin.value - origin.pace * (came.step - origin.step))
-                order by origin.step, came.step
-            )
-        ) as error
-    from paces as origin
-    inner join paces as came
+        count(*) filter (errors.error <= scales.scale * errors.spread + 1e-12) as n_inside,
+        list_avg(list(errors.error order by errors.step, errors.came_step)) as error
+    from {{ ref('int_forecast_errors') }} as errors
+    inner join scales
         on
-            origin.indicator = came.indicator
-            and origin.grouping_kind = came.grouping_kind
-            and origin.group_code = came.group_code
-            and origin.step < came.step
-    cross join rules
-    cross join quantile
-    where origin.n_months >= rules.min_months and came.step - origin.step <= rules.backtest_months
+            errors.indicator = scales.indicator
+            and errors.grouping_kind = scales.grouping_kind
+            and errors.group_code = scales.group_code
+            and errors.step = scales.step
     group by all
 ),
 
@@ -176,6 +171,8 @@ final as (
             null
         ) as is_expected_in_time,
         if(joined.reason is null, rules.level, null) as level,
+        if(joined.reason is null, round(joined.scale, 9), null) as interval_scale,
+        if(joined.reason is null, joined.basis, null) as interval_basis,
         if(joined.reason is null, coalesce(backtests.n_backtests, 0), null) as n_backtests,
         if(
             joined.reason is null, {{ rate('backtests.n_inside', 'backtests.n_backtests') }}, null

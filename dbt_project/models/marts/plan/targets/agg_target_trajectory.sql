@@ -185,6 +185,8 @@ accumulated as (
 known as (
     select
         feeds.first_full_on as recorded_from,
+        -- Before its list was fixed the frozen rate is of firms that were to live until then.
+        (select max(listing.list_frozen_on) from {{ ref('int_frozen_list') }} as listing) as listed_on,
         {{ is_received('union_organisations') }} as is_cover_known
     from {{ ref('stg_feeds') }} as feeds
     where feeds.feed = 'commerce'
@@ -204,7 +206,12 @@ final as (
             {{ rate('accumulated.numerator', 'accumulated.denominator') }},
             cast(accumulated.numerator as double)
         ) as value,
-        if(accumulated.observed_on >= known.recorded_from, 'recorded', 'reconstructed') as basis
+        if(
+            accumulated.observed_on >= known.recorded_from
+            and (accumulated.indicator <> 'coverage_rate' or accumulated.observed_on >= known.listed_on),
+            'recorded',
+            'reconstructed'
+        ) as basis
     from accumulated
     inner join {{ ref('plan_indicators') }} as indicators on accumulated.indicator = indicators.indicator
     left join {{ ref('int_groups') }} as groups
