@@ -308,6 +308,7 @@ def _where(street_code: str, addresses: tuple[str, str], uscc: str, registrar: s
     district, basis = street[:6], "street_code" if street else ""
     zone = next((code for code, name in ZONES.items() if name in address), "")
     homes = _homes(zone, later) if zone else tuple(DISTRICTS)
+    offices = ((usable_credit_code(uscc)[2:8], "uscc"), (registrar[:6], "registrar"))
     if not district:
         district, street = _read_address(address, homes)
         if not district and zone:
@@ -315,12 +316,13 @@ def _where(street_code: str, addresses: tuple[str, str], uscc: str, registrar: s
             district, street = (district, street) if district in homes else ("", "")
         basis = "address" if district else ""
     if not district:
-        for code, name in ((usable_credit_code(uscc)[2:8], "uscc"), (registrar[:6], "registrar")):
+        for code, name in offices:
             if code in homes:
                 district, basis = code, name
                 break
     if not district and zone:
         district, basis = homes[0], "zone"
+    zone = zone or _zone_of_office([code for code, _ in offices], district, street, later)
     zone = zone or _ZONE_OF_STREET.get(street, "")
     if later and district == "210282":
         street = _PULANDIAN_TO_JINZHOU.get(street, street and f"210214{street[6:]}")
@@ -328,6 +330,12 @@ def _where(street_code: str, addresses: tuple[str, str], uscc: str, registrar: s
     if not district:
         return Where("unknown", "unknown", "unknown", "none")
     return Where(district, zone or district, street or "unknown", basis)
+
+
+def _zone_of_office(offices: Sequence[str], district: str, street: str, later: bool) -> str:
+    """The zone that registered a unit, where its district and street may be the zone's."""
+    zones = [code for code in offices if code in ZONES and district in _homes(code, later)]
+    return next((code for code in zones if not street or street in ZONE_STREETS[code]), "")
 
 
 def _homes(zone: str, later: bool) -> tuple[str, ...]:
