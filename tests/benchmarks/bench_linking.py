@@ -134,6 +134,12 @@ def feeds(names: list[str], numbers: range, seed: int) -> dict[str, pl.DataFrame
     }
 
 
+def renewed(before: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """The records of ``before`` less as many as come, and ``fresh``; each record key once."""
+    kept = before.head(before.height - fresh.height).join(fresh, on="record_key", how="anti")
+    return pl.concat([kept, fresh])
+
+
 def first_and_second(n: int) -> tuple[tuple[pl.DataFrame, ...], tuple[Mapping[str, pl.DataFrame], ...]]:
     """The register and the feeds of two nights; on the second one firm and record in a hundred is another."""
     names, numbers = Names(1).many(n), range(100_000_000, 100_000_000 + n)
@@ -143,9 +149,7 @@ def first_and_second(n: int) -> tuple[tuple[pl.DataFrame, ...], tuple[Mapping[st
         later[at] = name
     told = feeds(names, numbers, 3)
     again = {
-        feed: pl.concat(
-            [frame.head(int(frame.height * (1 - CHANGED))), fresh.tail(int(fresh.height * CHANGED))]
-        )
+        feed: renewed(frame, fresh.tail(int(fresh.height * CHANGED)))
         for (feed, frame), fresh in zip(told.items(), feeds(later, numbers, 4).values(), strict=True)
     }
     return (register(names, numbers), register(later, numbers)), (told, again)
