@@ -122,19 +122,55 @@ def whereabouts(regions: pl.Expr, places: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     )
 
 
-def keys_of(named: pl.DataFrame, owner: str, kind: Kind, wanted: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The keys of one kind: ``owner``, ``key`` (64 bits of a hash good for this process alone).
+def _pieces() -> list[pl.Expr]:
+    """The texts all kinds of keys are made of, each once."""
+    found: list[pl.Expr] = []
+    for key in (key for kind in KINDS for key in kind.keys):
+        if not any(key.meta.eq(other) for other in found):
+            found.append(key)
+    return found
 
-    ``named``: as of :func:`with_readings`. ``wanted``: ``key``, the only ones asked for.
+
+_PIECES = _pieces()
+
+
+def _piece(key: pl.Expr) -> str:
+    """The column of :func:`hashed` in which a key's text stands."""
+    return f"piece_{next(at for at, piece in enumerate(_PIECES) if piece.meta.eq(key))}"
+
+
+_COLUMNS = {kind.name: tuple(_piece(key) for key in kind.keys) for kind in KINDS}
+
+
+def hashed(named: pl.DataFrame, owner: str) -> pl.DataFrame:
+    """The texts keys are made of as hashes of 64 bits: ``owner``, :data:`AREAS`, :data:`DISTRICTS`, a column each.
+
+    ``named``: ``owner``, parts of the name, ``address``, :data:`AREAS`, :data:`DISTRICTS`. Grain: the readings of
+    each name (:func:`with_readings`). A hash is good for one version of polars alone.
+    """
+    where = (pl.col(AREAS, DISTRICTS).list.eval(pl.element().hash()),)
+    texts = (pl.when(text.is_not_null()).then(text.hash()).alias(f"piece_{at}") for at, text in enumerate(_PIECES))
+    return with_readings(named).select(owner, *where, *texts)
+
+
+def keys_of(
+    texts: pl.DataFrame, owner: str, kind: Kind, among: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """The keys of one kind: ``owner``, ``text`` (its hash), ``key`` (with where it counts).
+
+    ``texts``: as of :func:`hashed`. ``among``: keys of the other side; only those with a text among them.
     """
     within = kind.within
-    where = named.explode(within).drop_nulls(within) if within else named
+    where = (within,) if within else ()
     found = []
-    for key in kind.keys:
-        text = pl.concat_str(key, pl.lit("@"), within) if within else key
-        keyed = where.select(owner, key=text.hash(), said=key.is_not_null()).filter("said").drop("said")
-        found.append(keyed if wanted is None else keyed.join(wanted, on="key", how="semi"))
-    return pl.concat(found).unique()
+    for column in _COLUMNS[kind.name]:
+        keyed = texts.select(owner, *where, text=column).drop_nulls("text")
+        found.append(keyed if among is None else keyed.join(among, on="text", how="semi"))
+    keys = pl.concat(found)
+    if within is None:
+        return keys.with_columns(key="text").unique()
+    placed = keys.explode(within).drop_nulls(within)
+    return placed.select(owner, "text", key=pl.col("text") + pl.col(within)).unique()
 
 
 def with_readings(named: pl.DataFrame) -> pl.DataFrame:
@@ -156,12 +192,19 @@ def with_readings(named: pl.DataFrame) -> pl.DataFrame:
 def candidates(
     mentions: pl.DataFrame, bearers: pl.DataFrame, kinds: tuple[Kind, ...] = KINDS
 ) -> pl.DataFrame:
+    """:func:`candidates_by_text` of names: ``mentions`` with ``mention``, ``bearers`` with ``bearer``, both with
+    what :func:`hashed` asks for.
+    """
+    return candidates_by_text(hashed(mentions, "mention"), hashed(bearers, "bearer"), kinds)
+
+
+def candidates_by_text(
+    mentions: pl.DataFrame, bearers: pl.DataFrame, kinds: tuple[Kind, ...] = KINDS
+) -> pl.DataFrame:
     """The names each mention is compared with: ``mention``, ``bearer``; at most :data:`MOST` a mention.
 
-    ``mentions``: ``mention``, parts of the name, ``address``, :data:`AREAS`, :data:`DISTRICTS`; ``bearers``:
-    ``bearer``, the same.
+    ``mentions``, ``bearers``: as of :func:`hashed`. Ordered by mention.
     """
-    mentions, bearers = with_readings(mentions), with_readings(bearers)
     found = [_sharing(mentions, bearers, kind) for kind in kinds]
     return (
         pl.concat(found)
@@ -176,7 +219,7 @@ def candidates(
 
 def _sharing(mentions: pl.DataFrame, bearers: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     mine = keys_of(mentions, "mention", kind)
-    theirs = keys_of(bearers, "bearer", kind, mine.select("key").unique())
+    theirs = keys_of(bearers, "bearer", kind, mine).join(mine, on="key", how="semi")
     rare = theirs.group_by("key").len().filter(pl.col("len") <= kind.cap)
     rarity = (1.0 / (pl.col("len").cast(pl.Float64) + 1.0).log(2)).cast(pl.Float32)
     shared = theirs.join(rare.select("key", rarity=rarity), on="key")
@@ -187,12 +230,13 @@ def touched(mentions: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
     """The mentions whose candidates a change of the names ``changed`` may alter: ``mention``, ordered.
 
     All that share a key with one of them, whatever its cap: how many names share a key matters too.
+    ``mentions``, ``changed``: as of :func:`hashed`.
     """
-    mentions, changed = with_readings(mentions), with_readings(changed)
     found = []
     for kind in KINDS:
-        theirs = keys_of(changed, "bearer", kind).select("key").unique()
-        found.append(keys_of(mentions, "mention", kind, theirs).select("mention"))
+        theirs = keys_of(changed, "bearer", kind)
+        mine = keys_of(mentions, "mention", kind, theirs).join(theirs, on="key", how="semi")
+        found.append(mine.select("mention"))
     return pl.concat(found).unique().sort("mention")
 
 

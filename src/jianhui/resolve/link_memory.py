@@ -1,6 +1,6 @@
 """What the scored tier remembers from night to night, so that only what changed is weighed again.
 
-Kept: the names of the register taken apart, the mentions, and their weighed candidates. On the next night
+Kept: the names of the register taken apart, the texts of their keys, the mentions, and their weighed candidates. On the next night
 a mention is weighed anew when it is new, or when a name that came, went or changed shares a key with it
 (``blocking.touched``): nothing else can alter its candidates or their probabilities, so the outcome equals
 that of weighing everything (tested). A memory is derived and disposable: it belongs to one state of the
@@ -20,17 +20,18 @@ from typing import NamedTuple
 import polars as pl
 
 from jianhui.resolve.bearers import RAW, raw_bearers, with_parts
-from jianhui.resolve.blocking import touched
+from jianhui.resolve.blocking import AREAS, DISTRICTS, hashed, touched
 from jianhui.resolve.scored import CANDIDATE_SCHEMA, MENTION, read_mentions, score_mentions
 from jianhui.resolve.weighing import Model
 
-_TABLES = ("bearers", "mentions", "weighed")
+_TABLES = ("bearers", "texts", "mentions", "weighed")
 _KEY = "key.json"
 
 
 @dataclass(frozen=True)
 class _Remembered:
     bearers: pl.DataFrame
+    texts: pl.DataFrame
     mentions: pl.DataFrame
     weighed: pl.DataFrame
 
@@ -76,22 +77,29 @@ class Weighed(NamedTuple):
     bearers: pl.DataFrame
 
 
-def weigh(mentions: pl.DataFrame, enterprises: pl.DataFrame, model: Model, memory: LinkMemory) -> Weighed:
+def weigh(
+    mentions: pl.DataFrame,
+    enterprises: pl.DataFrame,
+    borne: pl.DataFrame,
+    model: Model,
+    memory: LinkMemory,
+) -> Weighed:
     """``scored.score_mentions`` of ``mentions`` against all names ``enterprises`` ever bore, and these names.
 
-    The same with and without a memory.
+    ``borne``: as of ``bearers.names_borne``. The same with and without a memory.
     """
-    raw = raw_bearers(enterprises)
+    raw = raw_bearers(enterprises, borne)
     known = memory.recall(model)
     if known is None:
-        bearers = with_parts(raw)
-        weighed = score_mentions(mentions, bearers, model)
+        names = _read(raw)
+        weighed = score_mentions(mentions, names.bearers, names.texts, model)
     else:
-        bearers, changed = _taken_apart(raw, known.bearers)
+        names, changed = _read_again(raw, known)
         numbered = mentions.join(
             known.mentions.rename({"mention": "was"}), on=list(MENTION), how="left", nulls_equal=True
         )
-        again = touched(read_mentions(numbered.filter(pl.col("was").is_not_null())), changed)
+        asked_before = read_mentions(numbered.filter(pl.col("was").is_not_null()))
+        again = touched(hashed(asked_before, "mention"), changed)
         is_asked = pl.col("was").is_null() | pl.col("mention").is_in(again.get_column("mention").implode())
         asked = numbered.filter(is_asked).drop("was").sort("mention")
         kept = (
@@ -100,21 +108,39 @@ def weigh(mentions: pl.DataFrame, enterprises: pl.DataFrame, model: Model, memor
             .join(known.weighed.rename({"mention": "was"}), on="was")
             .select(list(CANDIDATE_SCHEMA))
         )
-        weighed = pl.concat([kept, score_mentions(asked, bearers, model)]).sort("mention", "rank")
-    memory.keep(model, _Remembered(bearers.drop("bearer"), mentions, weighed))
-    return Weighed(weighed, bearers)
+        fresh = score_mentions(asked, names.bearers, names.texts, model)
+        weighed = pl.concat([kept, fresh]).sort("mention", "rank")
+    memory.keep(model, _Remembered(*names, mentions, weighed))
+    return Weighed(weighed, names.bearers)
 
 
-def _taken_apart(raw: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The names of today with their parts, and those that are not as they were (come, gone or changed)."""
-    key = list(RAW)
-    same = before.join(raw, on=key, how="semi", nulls_equal=True)
-    come = with_parts(raw.join(before.select(key), on=key, how="anti", nulls_equal=True))
-    gone = before.join(raw, on=key, how="anti", nulls_equal=True)
-    today = (
-        pl.concat([same, come.select(before.columns)]).sort("enterprise_id", "name").with_row_index("bearer")
+class _Names(NamedTuple):
+    """``bearers``: as of ``bearers.with_parts``, less what only ``texts`` are made of; ``texts``: these as of
+    ``blocking.hashed``."""
+
+    bearers: pl.DataFrame
+    texts: pl.DataFrame
+
+
+def _read(raw: pl.DataFrame) -> _Names:
+    read = with_parts(raw)
+    return _Names(read.drop(AREAS, DISTRICTS), hashed(read, "bearer"))
+
+
+def _read_again(raw: pl.DataFrame, known: _Remembered) -> tuple[_Names, pl.DataFrame]:
+    """The names of today, and the texts of those that are not as they were (come, gone or changed)."""
+    before = known.bearers.rename({"bearer": "was"}).join(raw, on=list(RAW), how="left", nulls_equal=True)
+    same = before.filter(pl.col("bearer").is_not_null())
+    come = _read(raw.join(same, on="bearer", how="anti"))
+    texts = known.texts.rename({"bearer": "was"})
+    columns = come.texts.columns
+    kept = texts.join(same.select("was", "bearer"), on="was").select(columns)
+    gone = texts.join(same, on="was", how="anti").rename({"was": "bearer"}).select(columns)
+    today = _Names(
+        pl.concat([same.select(come.bearers.columns), come.bearers]).sort("bearer"),
+        pl.concat([kept, come.texts]),
     )
-    return today, pl.concat([come.select(before.columns), gone]).with_row_index("bearer")
+    return today, pl.concat([come.texts, gone])
 
 
 def _key(model: Model) -> dict[str, str]:

@@ -119,7 +119,7 @@ def link(
     decisions = by_former_name(decide(signatures, index), signatures, borne)
     laid_out = overlay(claims, decisions, "signature")
     silent, asked, mentions = _asked(laid_out, signatures, borne)
-    weighed, bearers = weigh(mentions, enterprises, model, memory or LinkMemory(None))
+    weighed, bearers = weigh(mentions, enterprises, borne, model, memory or LinkMemory(None))
     scored = pl.concat([silent, _with_scores(asked, weighed, borne).select(silent.columns)])
     branches = named_for_a_branch(_named_only(scored), bearers)
     decided = _without_parents_named(scored, branches)

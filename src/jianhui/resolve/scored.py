@@ -12,11 +12,13 @@ and the rest of the register are of no effect.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 
 from jianhui.resolve.bearers import sides, with_sides
-from jianhui.resolve.blocking import candidates, whereabouts
+from jianhui.resolve.blocking import candidates_by_text, hashed, whereabouts
 from jianhui.resolve.pairs import FEATURES, Comparison, Side, compare
 from jianhui.resolve.weighing import Model, probabilities
 
@@ -59,15 +61,17 @@ class _Weighed:
     comparison: Comparison
 
 
-def score_mentions(mentions: pl.DataFrame, bearers: pl.DataFrame, model: Model) -> pl.DataFrame:
+def score_mentions(
+    mentions: pl.DataFrame, bearers: pl.DataFrame, texts: pl.DataFrame, model: Model
+) -> pl.DataFrame:
     """The best candidates of each mention: :data:`CANDIDATE_SCHEMA`, at most :data:`SHOWN` a mention.
 
-    ``mentions``: ``mention`` and :data:`MENTION`; ``bearers``: as ``bearers.with_parts`` gives them. Grain:
-    mention × enterprise, by rank; mentions without a candidate have no row. Probabilities are rounded to six
-    digits, after the decision.
+    ``mentions``: ``mention`` and :data:`MENTION`; ``bearers``: as ``bearers.with_parts`` gives them; ``texts``:
+    these as of ``blocking.hashed``. Grain: mention × enterprise, by rank; mentions without a candidate have no
+    row. Probabilities are rounded to six digits, after the decision.
     """
     named = read_mentions(mentions)
-    pairs = _without_vetoed(candidates(named, bearers), named, bearers)
+    pairs = _without_vetoed(candidates_by_text(hashed(named, "mention"), texts), named, bearers)
     said = dict(zip(named.get_column("mention").to_list(), sides(named), strict=True))
     needed = bearers.join(pairs.select("bearer").unique(), on="bearer", how="semi")
     borne = dict(zip(needed.get_column("bearer").to_list(), sides(needed), strict=True))
@@ -76,10 +80,9 @@ def score_mentions(mentions: pl.DataFrame, bearers: pl.DataFrame, model: Model) 
         for row in needed.select("bearer", "enterprise_id", "name", "said_address").iter_rows()
     }
     rows: list[tuple[object, ...]] = []
-    for mention, group in pairs.group_by("mention", maintain_order=True):
-        number = int(str(mention[0]))
-        weighed = _best_of_each(said[number], group.get_column("bearer").to_list(), borne, told, model)
-        rows += _rows(number, weighed, said[number], borne, told, model)
+    for mention, group in groupby(pairs.iter_rows(), key=itemgetter(0)):
+        weighed = _best_of_each(said[mention], [bearer for _, bearer in group], borne, told, model)
+        rows += _rows(mention, weighed, said[mention], borne, told, model)
     return pl.DataFrame(rows, schema=CANDIDATE_SCHEMA, orient="row")
 
 
