@@ -142,11 +142,17 @@ def link(
 
 
 def _signatures(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The claims with the number of their signature, and the distinct signatures, in a total order."""
+    """The claims with the number of their signature, and the distinct signatures, in order of appearance."""
     columns = list(SIGNATURE)
-    signatures = claims.select(columns).unique().sort(columns, nulls_last=True).with_row_index("signature")
-    numbered = claims.join(signatures, on=columns, how="left", nulls_equal=True).drop(columns)
-    return numbered, signatures
+    grouped = (
+        claims.select(columns)
+        .with_row_index("row")
+        .group_by(columns, maintain_order=True)
+        .agg("row")
+        .with_row_index("signature")
+    )
+    numbers = grouped.select("signature", "row").explode("row").sort("row").get_column("signature")
+    return claims.drop(columns).with_columns(numbers), grouped.drop("row")
 
 
 def _asked(
