@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from jianhui.core.names import read_places, take_apart
+from jianhui.core.names import PARTS, read_places, take_apart
 from jianhui.core.regions import ALTERNATIVE
 from jianhui.core.text import canonical_name_expr
 from jianhui.resolve.blocking import whereabouts
@@ -91,7 +91,8 @@ def with_sides(named: pl.DataFrame, places: Sequence[str]) -> pl.DataFrame:
     """Adds the parts of ``name``, ``place`` (of the first of the text columns ``places`` that says one) and
     ``address`` (the rest of the first of them).
     """
-    read = named.join(take_apart(named.get_column("name")), on="name", how="left", maintain_order="left")
+    parts = take_apart(named.get_column("name")).select("name", *(one for one in PARTS if one in SIDE))
+    read = named.join(parts, on="name", how="left", maintain_order="left")
     texts = pl.concat([named.get_column(column).cast(pl.String).alias("text") for column in places])
     where = read_places(texts)
     for column in places:

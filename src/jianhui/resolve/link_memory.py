@@ -26,6 +26,7 @@ from jianhui.resolve.weighing import Model
 
 _TABLES = ("bearers", "texts", "mentions", "weighed")
 _KEY = "key.json"
+_AT_A_TIME = 200_000
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,13 @@ class _Names(NamedTuple):
 
 
 def _read(raw: pl.DataFrame) -> _Names:
-    read = with_parts(raw)
-    return _Names(read.drop(AREAS, DISTRICTS), hashed(read, "bearer"))
+    """Names as told read, so many at a time: what is in between is several times as large."""
+    bearers, texts = [], []
+    for some in [*raw.iter_slices(_AT_A_TIME)] or [raw]:
+        read = with_parts(some)
+        bearers.append(read.drop(AREAS, DISTRICTS))
+        texts.append(hashed(read, "bearer"))
+    return _Names(pl.concat(bearers), pl.concat(texts))
 
 
 def _read_again(raw: pl.DataFrame, known: _Remembered) -> tuple[_Names, pl.DataFrame]:

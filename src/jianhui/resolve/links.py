@@ -116,9 +116,7 @@ def link(
     claims, signatures = _signatures(all_claims(records))
     index = enterprise_index(enterprises, superseded)
     borne = names_borne(enterprises)
-    decisions = by_former_name(decide(signatures, index), signatures, borne)
-    laid_out = overlay(claims, decisions, "signature")
-    silent, asked, mentions = _asked(laid_out, signatures, borne)
+    silent, asked, mentions = _asked(_by_tiers(claims, signatures, index, borne), signatures, borne)
     weighed, bearers = weigh(mentions, enterprises, borne, model, memory or LinkMemory(None))
     scored = pl.concat([silent, _with_scores(asked, weighed, borne).select(silent.columns)])
     branches = named_for_a_branch(_named_only(scored), bearers)
@@ -153,6 +151,14 @@ def _signatures(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     numbers = grouped.select("signature", "row").explode("row").sort("row").get_column("signature")
     return claims.drop(columns).with_columns(numbers), grouped.drop("row")
+
+
+def _by_tiers(
+    claims: pl.DataFrame, signatures: pl.DataFrame, index: pl.DataFrame, borne: pl.DataFrame
+) -> pl.DataFrame:
+    """What the deterministic tiers decide, laid out over the record versions."""
+    decisions = by_former_name(decide(signatures, index), signatures, borne)
+    return overlay(claims, decisions, "signature")
 
 
 def _asked(

@@ -36,6 +36,7 @@ MENTION = (
 """Columns that make a mention."""
 
 SHOWN = 3
+_AT_A_TIME = 20_000
 LINKED, UNCERTAIN, REJECTED = "linked", "uncertain", "rejected"
 
 CANDIDATE_SCHEMA = pl.Schema(
@@ -53,7 +54,7 @@ CANDIDATE_SCHEMA = pl.Schema(
 
 
 @dataclass(frozen=True)
-class _Weighed:
+class _Candidate:
     """One candidate of a mention, weighed."""
 
     score: float
@@ -72,8 +73,20 @@ def score_mentions(
     """
     named = read_mentions(mentions)
     pairs = _without_vetoed(candidates_by_text(hashed(named, "mention"), texts), named, bearers)
-    said = dict(zip(named.get_column("mention").to_list(), sides(named), strict=True))
-    needed = bearers.join(pairs.select("bearer").unique(), on="bearer", how="semi")
+    # Sides and evidence are Python objects: of so many mentions at a time.
+    batches = pairs.with_columns(batch=pl.col("mention") // _AT_A_TIME).partition_by(
+        "batch", maintain_order=True, include_key=False
+    )
+    return pl.concat(
+        [pl.DataFrame(schema=CANDIDATE_SCHEMA), *(_weighed(some, named, bearers, model) for some in batches)]
+    )
+
+
+def _weighed(pairs: pl.DataFrame, named: pl.DataFrame, bearers: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """The best candidates of the mentions in ``pairs`` (``mention``, ``bearer``; by mention)."""
+    asked = named.join(pairs, on="mention", how="semi")
+    said = dict(zip(asked.get_column("mention").to_list(), sides(asked), strict=True))
+    needed = bearers.join(pairs, on="bearer", how="semi")
     borne = dict(zip(needed.get_column("bearer").to_list(), sides(needed), strict=True))
     told = {
         row[0]: row[1:]
@@ -92,14 +105,14 @@ def _best_of_each(
     borne: dict[int, Side],
     told: dict[int, tuple[str, ...]],
     model: Model,
-) -> list[_Weighed]:
+) -> list[_Candidate]:
     """The best name of each enterprise, best enterprise first; ties by enterprise id."""
-    best: dict[str, _Weighed] = {}
+    best: dict[str, _Candidate] = {}
     for number in numbers:
         comparison = compare(record, borne[number])
         if comparison.are_told_apart:
             continue
-        one = _Weighed(model.score(comparison), number, comparison)
+        one = _Candidate(model.score(comparison), number, comparison)
         enterprise = told[number][0]
         if enterprise not in best or one.score > best[enterprise].score:
             best[enterprise] = one
@@ -108,7 +121,7 @@ def _best_of_each(
 
 def _rows(
     mention: int,
-    weighed: list[_Weighed],
+    weighed: list[_Candidate],
     record: Side,
     borne: dict[int, Side],
     told: dict[int, tuple[str, ...]],
@@ -128,32 +141,42 @@ def _rows(
 def evidence(record: Side, enterprise: Side, comparison: Comparison, model: Model) -> list[dict[str, object]]:
     """Feature by feature: what each side says, the level, and its weight in natural logarithms of odds."""
     weights = model.parts(comparison)
-    said = {feature: (_said(record, feature), _said(enterprise, feature)) for feature in FEATURES}
     return [
         {
             "feature": feature,
-            "record": said[feature][0],
-            "enterprise": said[feature][1],
+            "record": mine,
+            "enterprise": theirs,
             "outcome": comparison.levels[feature],
             "weight": round(weights[feature], 2),
         }
-        for feature in FEATURES
+        for feature, mine, theirs in zip(FEATURES, _said(record), _said(enterprise), strict=True)
     ]
 
 
 def evidence_json(record: Side, enterprise: Side, comparison: Comparison, model: Model) -> str:
     """:func:`evidence` as text, for keeping."""
-    return json.dumps(evidence(record, enterprise, comparison, model), ensure_ascii=False)
+    return _ENCODER.encode(evidence(record, enterprise, comparison, model))
 
 
-_COLUMN = {"whole": "folded", "code": "codes", "former": "is_former", "group": "is_group"}
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
-def _said(side: Side, feature: str) -> str:
-    value = getattr(side, _COLUMN.get(feature, feature))
-    if isinstance(value, bool):
-        return feature if value else {"former": "current"}.get(feature, "")
-    return str(value)
+def _said(side: Side) -> tuple[str, ...]:
+    """What a side says, in order of :data:`FEATURES`."""
+    return (
+        side.folded,
+        side.core,
+        side.region,
+        side.town,
+        side.form,
+        "group" if side.is_group else "",
+        side.branch,
+        side.numbers,
+        side.place,
+        side.address,
+        side.codes,
+        "former" if side.is_former else "current",
+    )
 
 
 def read_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
