@@ -76,8 +76,8 @@ def raw_bearers(enterprises: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
 def with_parts(raw: pl.DataFrame) -> pl.DataFrame:
     """Names as sides to compare with, in their order.
 
-    ``raw``: as of :func:`raw_bearers`. Adds the rest of :data:`SIDE`, ``areas`` and ``districts`` (``blocking``).
-    A code's division speaks where the address says no place.
+    ``raw``: as of :func:`raw_bearers`. Adds the rest of :data:`SIDE`, ``areas`` and ``districts``
+    (``blocking``). A code's division speaks where the address says no place.
     """
     division = pl.col("uscc").str.slice(2, 6).str.replace(r"(?:00)+$", "").fill_null("")
     return (

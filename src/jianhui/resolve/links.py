@@ -168,8 +168,8 @@ def _asked(
 
     It looks at what is undecided, and at links by code where the enterprise never bore the name; of these the
     name alone is asked, for the code has spoken. The first two have the ``name`` and the number of the
-    ``mention`` (null in the first), the second also ``is_doubted``: that a code has spoken; the third is as of
-    ``scored.score_mentions``.
+    ``mention`` (null in the first), the second also ``is_doubted``: that a code has spoken; the third has
+    ``mention`` and ``scored.MENTION``.
     """
     rows = laid_out.join(signatures.select("signature", "name"), on="signature", how="left")
     known = borne.select("enterprise_id", "name", is_borne=pl.lit(value=True))

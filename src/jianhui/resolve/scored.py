@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 import polars as pl
 
@@ -62,23 +63,32 @@ class _Candidate:
     comparison: Comparison
 
 
-def score_mentions(
-    mentions: pl.DataFrame, bearers: pl.DataFrame, texts: pl.DataFrame, model: Model
-) -> pl.DataFrame:
+class Read(NamedTuple):
+    """Names read: ``named``, as sides to compare (``bearers.SIDE``), and ``texts`` of their keys
+    (``blocking.hashed``)."""
+
+    named: pl.DataFrame
+    texts: pl.DataFrame
+
+
+def score_mentions(mentions: Read, bearers: Read, model: Model) -> pl.DataFrame:
     """The best candidates of each mention: :data:`CANDIDATE_SCHEMA`, at most :data:`SHOWN` a mention.
 
-    ``mentions``: ``mention`` and :data:`MENTION`; ``bearers``: as ``bearers.with_parts`` gives them; ``texts``:
-    these as of ``blocking.hashed``. Grain: mention × enterprise, by rank; mentions without a candidate have no
-    row. Probabilities are rounded to six digits, after the decision.
+    ``mentions``: as of :func:`read_mentions`; ``bearers``: as of ``bearers.with_parts``. Grain: mention ×
+    enterprise, by rank; mentions without a candidate have no row. Probabilities are rounded to six digits,
+    after the decision.
     """
-    named = read_mentions(mentions)
-    pairs = _without_vetoed(candidates_by_text(hashed(named, "mention"), texts), named, bearers)
+    found = candidates_by_text(mentions.texts, bearers.texts)
+    pairs = _without_vetoed(found, mentions.named, bearers.named)
     # Sides and evidence are Python objects: of so many mentions at a time.
     batches = pairs.with_columns(batch=pl.col("mention") // _AT_A_TIME).partition_by(
         "batch", maintain_order=True, include_key=False
     )
     return pl.concat(
-        [pl.DataFrame(schema=CANDIDATE_SCHEMA), *(_weighed(some, named, bearers, model) for some in batches)]
+        [
+            pl.DataFrame(schema=CANDIDATE_SCHEMA),
+            *(_weighed(some, mentions.named, bearers.named, model) for some in batches),
+        ]
     )
 
 
@@ -179,11 +189,14 @@ def _said(side: Side) -> tuple[str, ...]:
     )
 
 
-def read_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Mentions as sides to compare. An area code speaks where neither address nor office says a place."""
+def read_mentions(mentions: pl.DataFrame) -> Read:
+    """Mentions (``mention`` and :data:`MENTION`) as sides to compare.
+
+    An area code speaks where neither address nor office says a place.
+    """
     area = pl.col("area_code").str.extract(r"^([1-9][0-9]{5})", 1).str.replace(r"(?:00)+$", "")
     named = with_sides(mentions.filter(pl.col("name").is_not_null()), ["address", "office"])
-    return (
+    read = (
         named.with_columns(
             place=pl.when(pl.col("place") != "").then("place").otherwise(area.fill_null("")),
             codes=pl.col("code_said").fill_null(""),
@@ -192,6 +205,7 @@ def read_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
         .with_columns(*whereabouts(pl.col("region"), pl.col("place")))
         .sort("mention")
     )
+    return Read(read, hashed(read, "mention"))
 
 
 def _without_vetoed(pairs: pl.DataFrame, named: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:

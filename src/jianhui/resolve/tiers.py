@@ -161,7 +161,7 @@ def _held(holders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _on_spells(signatures: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """Spells of every signature in which nothing it says changes hands: ``<tier>_n`` and ``<tier>_holder`` of each.
+    """Spells of every signature in which nothing it says changes hands, ``<tier>_n`` and ``<tier>_holder``.
 
     Most signatures say nothing that ever changed hands; theirs is one spell, without any cutting.
     """

@@ -71,13 +71,11 @@ _Named = tuple[tuple[str, str], ...]
 
 @lru_cache(maxsize=100_000)
 def _of_levels(items: _Named) -> tuple[_Named, str, _Named]:
-    """The features of levels: ``(feature, model feature)`` before and behind that of what is shared, and this."""
+    """The model features of levels with their features: those before what is shared, its name, the rest."""
     levels = dict(items)
     group = core_group(levels["core"])
     first = [(feature, f"{feature}={level}") for feature, level in items]
-    places = [
-        (feature, f"{group}&{feature}={levels[feature]}") for feature in ("region", "place", "address")
-    ]
+    places = [(feature, f"{group}&{feature}={levels[feature]}") for feature in ("region", "place", "address")]
     if levels["place"].startswith("other") and levels["address"] == "differs":
         places.append(("place", f"{group}&apart"))
     if levels["core"].startswith("trade_none") and levels["group"] != "none":
