@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from jianhui.core.names import read_places, take_apart
+from jianhui.core.names import PARTS, read_places, take_apart
 from jianhui.core.regions import ALTERNATIVE
 from jianhui.core.text import canonical_name_expr
 from jianhui.resolve.blocking import whereabouts
@@ -59,8 +59,11 @@ def names_borne(enterprises: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def raw_bearers(enterprises: pl.DataFrame) -> pl.DataFrame:
-    """The names of :func:`names_borne` with where their enterprise is, as told: :data:`RAW`, ordered."""
+def raw_bearers(enterprises: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
+    """The names ``borne`` (:func:`names_borne`) with where their enterprise is, as told.
+
+    Columns: ``bearer`` (UInt32, in order of enterprise and name) and :data:`RAW`; ordered by it.
+    """
     where = _latest(enterprises).select(
         "enterprise_id",
         pl.coalesce("address", "business_address").alias("said_address"),
@@ -70,27 +73,23 @@ def raw_bearers(enterprises: pl.DataFrame) -> pl.DataFrame:
         reg_no="reg_no",
     )
     return (
-        names_borne(enterprises)
-        .drop("gone_on")
-        .join(where, on="enterprise_id", how="left")
+        borne.join(where, on="enterprise_id", how="left", maintain_order="left")
         .select(RAW)
-        .sort("enterprise_id", "name")
+        .with_row_index("bearer")
     )
 
 
 def with_parts(raw: pl.DataFrame) -> pl.DataFrame:
-    """Names as sides to compare with.
+    """Names as sides to compare with, in their order.
 
-    Columns: ``bearer`` (UInt32, in order of enterprise and name), :data:`RAW`, the rest of :data:`SIDE`,
-    ``areas``. A code's division speaks where the address says no place.
+    ``raw``: as of :func:`raw_bearers`. Adds the rest of :data:`SIDE`, ``areas`` and ``districts``
+    (``blocking``). A code's division speaks where the address says no place.
     """
     division = pl.col("uscc").str.slice(2, 6).str.replace(r"(?:00)+$", "").fill_null("")
     return (
         with_sides(raw, ["said_address"])
         .with_columns(place=pl.when(pl.col("place") != "").then("place").otherwise(division))
         .with_columns(*whereabouts(pl.col("region"), pl.col("place")))
-        .sort("enterprise_id", "name")
-        .with_row_index("bearer")
     )
 
 
@@ -98,7 +97,8 @@ def with_sides(named: pl.DataFrame, places: Sequence[str]) -> pl.DataFrame:
     """Adds the parts of ``name``, ``place`` (of the first of the text columns ``places`` that says one) and
     ``address`` (the rest of the first of them).
     """
-    read = named.join(take_apart(named.get_column("name")), on="name", how="left", maintain_order="left")
+    parts = take_apart(named.get_column("name")).select("name", *(one for one in PARTS if one in SIDE))
+    read = named.join(parts, on="name", how="left", maintain_order="left")
     texts = pl.concat([named.get_column(column).cast(pl.String).alias("text") for column in places])
     where = read_places(texts)
     for column in places:

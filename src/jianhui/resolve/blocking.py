@@ -122,19 +122,56 @@ def whereabouts(regions: pl.Expr, places: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     )
 
 
-def keys_of(named: pl.DataFrame, owner: str, kind: Kind, wanted: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The keys of one kind: ``owner``, ``key`` (64 bits of a hash good for this process alone).
+def _distinct_texts() -> list[pl.Expr]:
+    """The texts all kinds of keys are made of, each once."""
+    found: list[pl.Expr] = []
+    for key in (key for kind in KINDS for key in kind.keys):
+        if not any(key.meta.eq(other) for other in found):
+            found.append(key)
+    return found
 
-    ``named``: as of :func:`with_readings`. ``wanted``: ``key``, the only ones asked for.
+
+_TEXTS = _distinct_texts()
+
+
+def _column(key: pl.Expr) -> str:
+    """The column of :func:`hashed` in which a key's text stands."""
+    return f"text_{next(at for at, text in enumerate(_TEXTS) if text.meta.eq(key))}"
+
+
+_COLUMNS = {kind.name: tuple(_column(key) for key in kind.keys) for kind in KINDS}
+
+
+def hashed(named: pl.DataFrame, owner: str) -> pl.DataFrame:
+    """The texts keys are made of as hashes of 64 bits, a column each, beside ``owner`` and where they count.
+
+    ``named``: ``owner``, parts of the name, ``address``, :data:`AREAS`, :data:`DISTRICTS`. Grain: the
+    readings of each name (:func:`with_readings`). A hash is good for one version of polars alone.
+    """
+    where = pl.col(AREAS, DISTRICTS).list.eval(pl.element().hash())
+    texts = (
+        pl.when(text.is_not_null()).then(text.hash()).alias(f"text_{at}") for at, text in enumerate(_TEXTS)
+    )
+    return with_readings(named).select(owner, where, *texts)
+
+
+def keys_of(texts: pl.DataFrame, owner: str, kind: Kind, among: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The keys of one kind: ``owner``, ``text`` (its hash), ``key`` (with where it counts).
+
+    ``texts``: as of :func:`hashed`. ``among``: keys of the other side, the only ones asked for.
     """
     within = kind.within
-    where = named.explode(within).drop_nulls(within) if within else named
+    where = (within,) if within else ()
     found = []
-    for key in kind.keys:
-        text = pl.concat_str(key, pl.lit("@"), within) if within else key
-        keyed = where.select(owner, key=text.hash(), said=key.is_not_null()).filter("said").drop("said")
-        found.append(keyed if wanted is None else keyed.join(wanted, on="key", how="semi"))
-    return pl.concat(found).unique()
+    for name in _COLUMNS[kind.name]:
+        keyed = texts.select(owner, *where, text=name).drop_nulls("text")
+        found.append(keyed if among is None else keyed.join(among, on="text", how="semi"))
+    keys = pl.concat(found)
+    if within is None:
+        return keys.with_columns(key="text").unique()
+    placed = keys.explode(within).drop_nulls(within)
+    placed = placed.select(owner, "text", key=pl.col("text") + pl.col(within))
+    return (placed if among is None else placed.join(among, on="key", how="semi")).unique()
 
 
 def with_readings(named: pl.DataFrame) -> pl.DataFrame:
@@ -156,12 +193,17 @@ def with_readings(named: pl.DataFrame) -> pl.DataFrame:
 def candidates(
     mentions: pl.DataFrame, bearers: pl.DataFrame, kinds: tuple[Kind, ...] = KINDS
 ) -> pl.DataFrame:
+    """:func:`candidates_by_text` of what :func:`hashed` makes of both sides."""
+    return candidates_by_text(hashed(mentions, "mention"), hashed(bearers, "bearer"), kinds)
+
+
+def candidates_by_text(
+    mentions: pl.DataFrame, bearers: pl.DataFrame, kinds: tuple[Kind, ...] = KINDS
+) -> pl.DataFrame:
     """The names each mention is compared with: ``mention``, ``bearer``; at most :data:`MOST` a mention.
 
-    ``mentions``: ``mention``, parts of the name, ``address``, :data:`AREAS`, :data:`DISTRICTS`; ``bearers``:
-    ``bearer``, the same.
+    ``mentions``, ``bearers``: as of :func:`hashed`. Ordered by mention.
     """
-    mentions, bearers = with_readings(mentions), with_readings(bearers)
     found = [_sharing(mentions, bearers, kind) for kind in kinds]
     return (
         pl.concat(found)
@@ -176,23 +218,28 @@ def candidates(
 
 def _sharing(mentions: pl.DataFrame, bearers: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     mine = keys_of(mentions, "mention", kind)
-    theirs = keys_of(bearers, "bearer", kind, mine.select("key").unique())
+    theirs = keys_of(bearers, "bearer", kind, mine)
     rare = theirs.group_by("key").len().filter(pl.col("len") <= kind.cap)
     rarity = (1.0 / (pl.col("len").cast(pl.Float64) + 1.0).log(2)).cast(pl.Float32)
     shared = theirs.join(rare.select("key", rarity=rarity), on="key")
     return mine.join(shared, on="key").select("mention", "bearer", "rarity")
 
 
-def touched(mentions: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
+def touched(mentions: pl.DataFrame, changed: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
     """The mentions whose candidates a change of the names ``changed`` may alter: ``mention``, ordered.
 
-    All that share a key with one of them, whatever its cap: how many names share a key matters too.
+    All that share a key with one of them: how many names share a key matters too. A key that too many share,
+    whatever came or went, says nothing as before. All three as of :func:`hashed`; ``changed``: the names
+    that came and that went, ``bearers``: those of now.
     """
-    mentions, changed = with_readings(mentions), with_readings(changed)
     found = []
     for kind in KINDS:
-        theirs = keys_of(changed, "bearer", kind).select("key").unique()
-        found.append(keys_of(mentions, "mention", kind, theirs).select("mention"))
+        theirs = keys_of(changed, "bearer", kind)
+        mine = keys_of(mentions, "mention", kind, theirs)
+        now = keys_of(bearers, "bearer", kind, mine).group_by("key").agg(now=pl.len())
+        moved = theirs.group_by("key").agg(moved=pl.len()).join(now, on="key", how="left")
+        may_count = pl.col("now").fill_null(0) <= pl.col("moved") + kind.cap
+        found.append(mine.join(moved.filter(may_count), on="key", how="semi").select("mention"))
     return pl.concat(found).unique().sort("mention")
 
 

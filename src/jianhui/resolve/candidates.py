@@ -8,6 +8,8 @@ import json
 
 import polars as pl
 
+from jianhui.resolve.tiers import SCHEME
+
 MOST = 3
 NONE = "[]"
 
@@ -72,21 +74,22 @@ def nearest(
 
 
 def _by_equal_claim(owners: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
-    bearers = index.select("scheme", "value", "enterprise_id").unique()
     said = pl.concat(
         owners.select(
             *_OWNER,
             rank=pl.lit(rank, pl.Int32),
-            scheme=pl.lit(scheme),
+            scheme=pl.lit(scheme, SCHEME),
             value=column,
         )
         for rank, (column, scheme) in enumerate(_CLAIMED)
     )
-    return said.join(bearers, on=["scheme", "value"]).select(
+    key = ["scheme", "value"]
+    bearers = index.select(*key, "enterprise_id").join(said, on=key, how="semi").unique()
+    return said.join(bearers, on=key).select(
         *_OWNER,
         "enterprise_id",
         "rank",
-        why=pl.col("scheme").replace_strict(_WHY, return_dtype=pl.String),
+        why=pl.col("scheme").cast(pl.String).replace_strict(_WHY, return_dtype=pl.String),
     )
 
 

@@ -79,6 +79,7 @@ WEIGHED_COLUMNS = (
 
 _KEY = ["feed", "record_key"]
 _LINKED = ["enterprise_id", "link_basis", "link_confidence"]
+_ASKED_ONLY = ("area_code", "code_said")
 _MENTIONED_CODES = ("uscc", "org_code", "org_code_inside", "reg_no")
 
 
@@ -115,16 +116,14 @@ def link(
     claims, signatures = _signatures(all_claims(records))
     index = enterprise_index(enterprises, superseded)
     borne = names_borne(enterprises)
-    decisions = by_former_name(decide(signatures, index), signatures, borne)
-    laid_out = overlay(claims, decisions, "signature").join(signatures, on="signature", how="left")
-    asked = _with_mentions(laid_out, borne)
-    weighed, bearers = weigh(_mentions(asked), enterprises, model, memory or LinkMemory(None))
-    scored = _with_scores(asked, weighed, borne)
+    silent, asked, mentions = _asked(_by_tiers(claims, signatures, index, borne), signatures, borne)
+    weighed, bearers = weigh(mentions, enterprises, borne, model, memory or LinkMemory(None))
+    scored = pl.concat([silent, _with_scores(asked, weighed, borne).select(silent.columns)])
     branches = named_for_a_branch(_named_only(scored), bearers)
     decided = _without_parents_named(scored, branches)
     unmatched = decided.filter(
         pl.col("reason").is_not_null(), pl.col("is_reported") | (pl.col("reason") != NO_MATCH)
-    )
+    ).join(signatures.drop("name"), on="signature", how="left")
     shown = nearest(unmatched, index, _names(enterprises), weighed, branches)
     found = Links(
         links=coalesce(decided.filter(pl.col("reason").is_null()), _KEY, _LINKED).select(LINK_COLUMNS),
@@ -141,44 +140,62 @@ def link(
 
 
 def _signatures(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The claims with the number of their signature, and the distinct signatures, in a total order."""
+    """The claims with the number of their signature, and the distinct signatures, in order of appearance."""
     columns = list(SIGNATURE)
-    signatures = claims.select(columns).unique().sort(columns, nulls_last=True).with_row_index("signature")
-    numbered = claims.join(signatures, on=columns, how="left", nulls_equal=True).drop(columns)
-    return numbered, signatures
+    grouped = (
+        claims.select(columns)
+        .with_row_index("row")
+        .group_by(columns, maintain_order=True)
+        .agg("row")
+        .with_row_index("signature")
+    )
+    numbers = grouped.select("signature", "row").explode("row").sort("row").get_column("signature")
+    return claims.drop(columns).with_columns(numbers), grouped.drop("row")
 
 
-def _with_mentions(laid_out: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
-    """Adds ``mention``, the number of what a row says if the scored tier is to look at it, else null.
+def _by_tiers(
+    claims: pl.DataFrame, signatures: pl.DataFrame, index: pl.DataFrame, borne: pl.DataFrame
+) -> pl.DataFrame:
+    """What the deterministic tiers decide, laid out over the record versions."""
+    decisions = by_former_name(decide(signatures, index), signatures, borne)
+    return overlay(claims, decisions, "signature")
+
+
+def _asked(
+    laid_out: pl.DataFrame, signatures: pl.DataFrame, borne: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The rows the scored tier is not to look at, those it is, and what these say.
 
     It looks at what is undecided, and at links by code where the enterprise never bore the name; of these the
-    name alone is asked, for the code has spoken.
+    name alone is asked, for the code has spoken. The first two have the ``name`` and the number of the
+    ``mention`` (null in the first), the second also ``is_doubted``: that a code has spoken; the third has
+    ``mention`` and ``scored.MENTION``.
     """
+    rows = laid_out.join(signatures.select("signature", "name"), on="signature", how="left")
     known = borne.select("enterprise_id", "name", is_borne=pl.lit(value=True))
-    rows = laid_out.join(known, on=["enterprise_id", "name"], how="left")
     is_open = pl.col("reason").is_not_null() & pl.col("is_reported")
     is_doubted = pl.col("link_basis").is_in(CODE_BASES).fill_null(False) & pl.col("is_borne").is_null()
-    rows = rows.with_columns(
-        asks=(is_open | is_doubted) & union_stem_expr(pl.col("name")).is_not_null(), is_doubted=is_doubted
-    ).drop("is_borne")
-    said = [pl.when(~pl.col("is_doubted")).then(code).alias(f"m_{code}") for code in _MENTIONED_CODES]
-    # A unit entered under its union's name (X工会委员会) is still the unit.
-    said.append(union_stem_expr(pl.col("name")).alias("m_name"))
-    told = (column for column in MENTION if column not in (*_MENTIONED_CODES, "name"))
-    said += [pl.col(column).alias(f"m_{column}") for column in told]
-    rows = rows.with_columns(said)
-    columns = [f"m_{column}" for column in MENTION]
-    numbered = (
-        rows.filter("asks").select(columns).unique().sort(columns, nulls_last=True).with_row_index("mention")
+    rows = (
+        rows.join(known, on=["enterprise_id", "name"], how="left")
+        .with_columns(is_doubted=is_doubted, may_ask=is_open | is_doubted)
+        .drop("is_borne")
     )
-    asked = rows.filter("asks").join(numbered, on=columns, how="left", nulls_equal=True)
-    silent = rows.filter(~pl.col("asks")).with_columns(mention=pl.lit(None, pl.UInt32))
-    return pl.concat([asked, silent.select(asked.columns)]).drop("asks")
-
-
-def _mentions(asked: pl.DataFrame) -> pl.DataFrame:
-    said = [pl.col(f"m_{column}").alias(column) for column in MENTION]
-    return asked.select("mention", *said).drop_nulls("mention").unique().sort("mention")
+    # A unit entered under its union's name (X工会委员会) is still the unit.
+    open_ = rows.filter("may_ask").with_columns(stem=union_stem_expr(pl.col("name")))
+    says_name = pl.col("stem").is_not_null()
+    silent = pl.concat([rows.filter(~pl.col("may_ask")), open_.filter(~says_name).drop("stem")])
+    asked = open_.filter(says_name).join(signatures.drop("name"), on="signature", how="left")
+    code = pl.when(~pl.col("is_doubted")).then(pl.col(*_MENTIONED_CODES)).name.prefix("m_")
+    told = [column for column in MENTION if column not in (*_MENTIONED_CODES, "name")]
+    asked = asked.with_columns(code, pl.col(*told).name.prefix("m_"), m_name="stem")
+    said = [f"m_{column}" for column in MENTION]
+    mentions = asked.select(said).unique().sort(said, nulls_last=True).with_row_index("mention")
+    kept = [*(column for column in laid_out.columns if column not in _ASKED_ONLY), "name", "mention"]
+    return (
+        silent.with_columns(mention=pl.lit(None, pl.UInt32)).select(kept),
+        asked.join(mentions, on=said, how="left", nulls_equal=True).select(*kept, "is_doubted"),
+        mentions.rename({f"m_{column}": column for column in MENTION}),
+    )
 
 
 def _with_scores(asked: pl.DataFrame, weighed: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:

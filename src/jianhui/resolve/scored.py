@@ -12,11 +12,14 @@ and the rest of the register are of no effect.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 import polars as pl
 
 from jianhui.resolve.bearers import sides, with_sides
-from jianhui.resolve.blocking import candidates, whereabouts
+from jianhui.resolve.blocking import candidates_by_text, hashed, whereabouts
 from jianhui.resolve.pairs import FEATURES, Comparison, Side, compare
 from jianhui.resolve.weighing import Model, probabilities
 
@@ -34,6 +37,7 @@ MENTION = (
 """Columns that make a mention."""
 
 SHOWN = 3
+_AT_A_TIME = 20_000
 LINKED, UNCERTAIN, REJECTED = "linked", "uncertain", "rejected"
 
 CANDIDATE_SCHEMA = pl.Schema(
@@ -51,7 +55,7 @@ CANDIDATE_SCHEMA = pl.Schema(
 
 
 @dataclass(frozen=True)
-class _Weighed:
+class _Candidate:
     """One candidate of a mention, weighed."""
 
     score: float
@@ -59,27 +63,49 @@ class _Weighed:
     comparison: Comparison
 
 
-def score_mentions(mentions: pl.DataFrame, bearers: pl.DataFrame, model: Model) -> pl.DataFrame:
+class Read(NamedTuple):
+    """Names read: ``named``, as sides to compare (``bearers.SIDE``), and ``texts`` of their keys
+    (``blocking.hashed``)."""
+
+    named: pl.DataFrame
+    texts: pl.DataFrame
+
+
+def score_mentions(mentions: Read, bearers: Read, model: Model) -> pl.DataFrame:
     """The best candidates of each mention: :data:`CANDIDATE_SCHEMA`, at most :data:`SHOWN` a mention.
 
-    ``mentions``: ``mention`` and :data:`MENTION`; ``bearers``: as ``bearers.with_parts`` gives them. Grain:
-    mention × enterprise, by rank; mentions without a candidate have no row. Probabilities are rounded to six
-    digits, after the decision.
+    ``mentions``: as of :func:`read_mentions`; ``bearers``: as of ``bearers.with_parts``. Grain: mention ×
+    enterprise, by rank; mentions without a candidate have no row. Probabilities are rounded to six digits,
+    after the decision.
     """
-    named = read_mentions(mentions)
-    pairs = _without_vetoed(candidates(named, bearers), named, bearers)
-    said = dict(zip(named.get_column("mention").to_list(), sides(named), strict=True))
-    needed = bearers.join(pairs.select("bearer").unique(), on="bearer", how="semi")
+    found = candidates_by_text(mentions.texts, bearers.texts)
+    pairs = _without_vetoed(found, mentions.named, bearers.named)
+    # Sides and evidence are Python objects: of so many mentions at a time.
+    batches = pairs.with_columns(batch=pl.col("mention") // _AT_A_TIME).partition_by(
+        "batch", maintain_order=True, include_key=False
+    )
+    return pl.concat(
+        [
+            pl.DataFrame(schema=CANDIDATE_SCHEMA),
+            *(_weighed(some, mentions.named, bearers.named, model) for some in batches),
+        ]
+    )
+
+
+def _weighed(pairs: pl.DataFrame, named: pl.DataFrame, bearers: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """The best candidates of the mentions in ``pairs`` (``mention``, ``bearer``; by mention)."""
+    asked = named.join(pairs, on="mention", how="semi")
+    said = dict(zip(asked.get_column("mention").to_list(), sides(asked), strict=True))
+    needed = bearers.join(pairs, on="bearer", how="semi")
     borne = dict(zip(needed.get_column("bearer").to_list(), sides(needed), strict=True))
     told = {
         row[0]: row[1:]
         for row in needed.select("bearer", "enterprise_id", "name", "said_address").iter_rows()
     }
     rows: list[tuple[object, ...]] = []
-    for mention, group in pairs.group_by("mention", maintain_order=True):
-        number = int(str(mention[0]))
-        weighed = _best_of_each(said[number], group.get_column("bearer").to_list(), borne, told, model)
-        rows += _rows(number, weighed, said[number], borne, told, model)
+    for mention, group in groupby(pairs.iter_rows(), key=itemgetter(0)):
+        weighed = _best_of_each(said[mention], [bearer for _, bearer in group], borne, told, model)
+        rows += _rows(mention, weighed, said[mention], borne, told, model)
     return pl.DataFrame(rows, schema=CANDIDATE_SCHEMA, orient="row")
 
 
@@ -89,14 +115,14 @@ def _best_of_each(
     borne: dict[int, Side],
     told: dict[int, tuple[str, ...]],
     model: Model,
-) -> list[_Weighed]:
+) -> list[_Candidate]:
     """The best name of each enterprise, best enterprise first; ties by enterprise id."""
-    best: dict[str, _Weighed] = {}
+    best: dict[str, _Candidate] = {}
     for number in numbers:
         comparison = compare(record, borne[number])
         if comparison.are_told_apart:
             continue
-        one = _Weighed(model.score(comparison), number, comparison)
+        one = _Candidate(model.score(comparison), number, comparison)
         enterprise = told[number][0]
         if enterprise not in best or one.score > best[enterprise].score:
             best[enterprise] = one
@@ -105,7 +131,7 @@ def _best_of_each(
 
 def _rows(
     mention: int,
-    weighed: list[_Weighed],
+    weighed: list[_Candidate],
     record: Side,
     borne: dict[int, Side],
     told: dict[int, tuple[str, ...]],
@@ -125,39 +151,52 @@ def _rows(
 def evidence(record: Side, enterprise: Side, comparison: Comparison, model: Model) -> list[dict[str, object]]:
     """Feature by feature: what each side says, the level, and its weight in natural logarithms of odds."""
     weights = model.parts(comparison)
-    said = {feature: (_said(record, feature), _said(enterprise, feature)) for feature in FEATURES}
     return [
         {
             "feature": feature,
-            "record": said[feature][0],
-            "enterprise": said[feature][1],
+            "record": mine,
+            "enterprise": theirs,
             "outcome": comparison.levels[feature],
             "weight": round(weights[feature], 2),
         }
-        for feature in FEATURES
+        for feature, mine, theirs in zip(FEATURES, _said(record), _said(enterprise), strict=True)
     ]
 
 
 def evidence_json(record: Side, enterprise: Side, comparison: Comparison, model: Model) -> str:
     """:func:`evidence` as text, for keeping."""
-    return json.dumps(evidence(record, enterprise, comparison, model), ensure_ascii=False)
+    return _ENCODER.encode(evidence(record, enterprise, comparison, model))
 
 
-_COLUMN = {"whole": "folded", "code": "codes", "former": "is_former", "group": "is_group"}
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
-def _said(side: Side, feature: str) -> str:
-    value = getattr(side, _COLUMN.get(feature, feature))
-    if isinstance(value, bool):
-        return feature if value else {"former": "current"}.get(feature, "")
-    return str(value)
+def _said(side: Side) -> tuple[str, ...]:
+    """What a side says, in order of :data:`FEATURES`."""
+    return (
+        side.folded,
+        side.core,
+        side.region,
+        side.town,
+        side.form,
+        "group" if side.is_group else "",
+        side.branch,
+        side.numbers,
+        side.place,
+        side.address,
+        side.codes,
+        "former" if side.is_former else "current",
+    )
 
 
-def read_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Mentions as sides to compare. An area code speaks where neither address nor office says a place."""
+def read_mentions(mentions: pl.DataFrame) -> Read:
+    """Mentions (``mention`` and :data:`MENTION`) as sides to compare.
+
+    An area code speaks where neither address nor office says a place.
+    """
     area = pl.col("area_code").str.extract(r"^([1-9][0-9]{5})", 1).str.replace(r"(?:00)+$", "")
     named = with_sides(mentions.filter(pl.col("name").is_not_null()), ["address", "office"])
-    return (
+    read = (
         named.with_columns(
             place=pl.when(pl.col("place") != "").then("place").otherwise(area.fill_null("")),
             codes=pl.col("code_said").fill_null(""),
@@ -166,6 +205,7 @@ def read_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
         .with_columns(*whereabouts(pl.col("region"), pl.col("place")))
         .sort("mention")
     )
+    return Read(read, hashed(read, "mention"))
 
 
 def _without_vetoed(pairs: pl.DataFrame, named: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:

@@ -46,7 +46,10 @@ _SCHEME_OF = {
     "reg_no": "reg_no",
     "name": "name",
 }
+_TIER = pl.Enum(list(_SCHEME_OF))
 _CODES = ("uscc", "org_code", "reg_no")
+SCHEME = pl.Enum(list(dict.fromkeys(_SCHEME_OF.values())))
+"""Type of the column ``scheme`` of an index."""
 
 DECISION_COLUMNS = (
     "signature",
@@ -69,6 +72,7 @@ def enterprise_index(versions: pl.DataFrame, superseded: pl.DataFrame) -> pl.Dat
     """
     codes = versions.select(
         "enterprise_id",
+        pl.col("enterprise_id").is_unique().alias("is_only"),
         "valid_from",
         "valid_to",
         pl.col("uscc").alias("bearer_uscc"),
@@ -80,33 +84,32 @@ def enterprise_index(versions: pl.DataFrame, superseded: pl.DataFrame) -> pl.Dat
     no_codes = [pl.lit(None, pl.String).alias(bearer) for bearer in bearers]
     of_code = [
         codes.select(
-            pl.lit(code).alias("scheme"),
+            pl.lit(code, SCHEME).alias("scheme"),
             pl.col(f"bearer_{code}").alias("value"),
             "enterprise_id",
             *no_codes,
             "valid_from",
             "valid_to",
+            "is_only",
         )
         for code in _CODES
     ]
     of_name = codes.select(
-        pl.lit("name").alias("scheme"), pl.col("name").alias("value"), "enterprise_id", *bearers,
-        "valid_from", "valid_to",
+        pl.lit("name", SCHEME).alias("scheme"), pl.col("name").alias("value"), "enterprise_id", *bearers,
+        "valid_from", "valid_to", "is_only",
     )  # fmt: skip
     said = pl.concat([*of_code, of_name]).filter(pl.col("value").is_not_null())
-    return pl.concat(
-        [
-            coalesce(said, ["scheme", "value", "enterprise_id"], bearers),
-            _given_ids(versions, superseded, bearers),
-        ]
-    )
+    # Where there is one version there is nothing to join.
+    changing = coalesce(said.filter(~pl.col("is_only")), ["scheme", "value", "enterprise_id"], bearers)
+    lasting = said.filter("is_only").select(changing.columns)
+    return pl.concat([lasting, changing, _given_ids(versions, superseded, bearers).select(changing.columns)])
 
 
 def _given_ids(versions: pl.DataFrame, superseded: pl.DataFrame, bearers: list[str]) -> pl.DataFrame:
     ids = versions.select(value="enterprise_id", enterprise_id="enterprise_id").unique().sort("value")
     redirected = superseded.select(value="enterprise_id", enterprise_id="superseded_by")
     return pl.concat([ids, redirected]).select(
-        pl.lit("given_id").alias("scheme"),
+        pl.lit("given_id", SCHEME).alias("scheme"),
         "value",
         "enterprise_id",
         pl.lit(BEGINNING).alias("valid_from"),
@@ -123,37 +126,28 @@ def decide(signatures: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
     from the beginning to the open end; either ``enterprise_id``, ``link_basis``, ``link_confidence``
     are set, or ``reason``. Ordered.
     """
-    said = pl.concat(
-        signatures.select(
-            "signature", pl.lit(column).alias("tier"), pl.lit(scheme).alias("scheme"), value=column
-        )
-        for column, scheme in _SCHEME_OF.items()
-    ).filter(pl.col("value").is_not_null())
-    asked = index.join(said, on=["scheme", "value"], how="semi", maintain_order="left")
-    holders = asked.with_row_index("holder").with_columns(pl.col("holder").cast(pl.Int64))
-    held = _held(holders)
-    found = said.join(held, on=["scheme", "value"]).select(
-        "signature", "tier", "valid_from", "valid_to", "n", "holder"
+    holders = index.with_row_index("holder").with_columns(pl.col("holder").cast(pl.Int64))
+    found = pl.concat(
+        _found(signatures, scheme, holders.filter(pl.col("scheme") == scheme)) for scheme in SCHEME.categories
     )
-    spells, on_day = _on_spells(signatures, found)
-    for tier in _SCHEME_OF:
-        spells = spells.join(
-            on_day.filter(pl.col("tier") == tier).select(
-                "signature",
-                "valid_from",
-                pl.col("n").alias(f"{tier}_n"),
-                pl.col("holder").alias(f"{tier}_holder"),
-            ),
-            on=["signature", "valid_from"],
-            how="left",
-            maintain_order="left",
-        )
+    spells = _on_spells(signatures, found)
     return _decided(_with_enterprises(spells, holders), signatures)
 
 
+def _found(signatures: pl.DataFrame, scheme: str, holders: pl.DataFrame) -> pl.DataFrame:
+    """Who holds what the signatures say in one scheme: ``signature``, ``tier``, spell, ``n``, ``holder``."""
+    said = pl.concat(
+        signatures.select("signature", pl.lit(tier, _TIER).alias("tier"), value=tier)
+        for tier, of_tier in _SCHEME_OF.items()
+        if of_tier == scheme
+    ).filter(pl.col("value").is_not_null())
+    held = _held(holders.join(said, on="value", how="semi"))
+    return said.join(held, on="value").select("signature", "tier", "valid_from", "valid_to", "n", "holder")
+
+
 def _held(holders: pl.DataFrame) -> pl.DataFrame:
-    """``spells.occupancy`` of codes and names; where nothing ever changes hands it is a count."""
-    key = ["scheme", "value"]
+    """``spells.occupancy`` of the values of a scheme; where nothing ever changes hands it is a count."""
+    key = ["value"]
     is_lasting = (pl.col("valid_from") == BEGINNING) & (pl.col("valid_to") == OPEN_END)
     changing = holders.filter(~is_lasting).select(key).unique()
     lasting = holders.join(changing, on=key, how="anti")
@@ -166,8 +160,8 @@ def _held(holders: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([counted.select(swept.columns), swept.with_columns(pl.col("n").cast(pl.Int32))])
 
 
-def _on_spells(signatures: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Spells of every signature in which nothing it says changes hands, and what is found on each.
+def _on_spells(signatures: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Spells of every signature in which nothing it says changes hands, ``<tier>_n`` and ``<tier>_holder``.
 
     Most signatures say nothing that ever changed hands; theirs is one spell, without any cutting.
     """
@@ -189,8 +183,23 @@ def _on_spells(signatures: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.DataFr
     )
     spells = cut(bounds, "signature")
     on_day = overlay(spells, moving, "signature")
-    at_once = found.join(changing, on="signature", how="anti").select(on_day.columns)
-    return pl.concat([spells, lasting]), pl.concat([on_day, at_once])
+    at_once = found.join(changing, on="signature", how="anti")
+    return pl.concat(
+        [
+            _beside(spells, on_day, ["signature", "valid_from"]),
+            _beside(lasting, at_once, ["signature"]),
+        ]
+    )
+
+
+def _beside(spells: pl.DataFrame, found: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """What is found by each tier beside the spells it holds on."""
+    for tier in _SCHEME_OF:
+        of_tier = found.filter(pl.col("tier") == tier).select(
+            *on, pl.col("n").alias(f"{tier}_n"), pl.col("holder").alias(f"{tier}_holder")
+        )
+        spells = spells.join(of_tier, on=on, how="left", maintain_order="left")
+    return spells
 
 
 def by_former_name(decisions: pl.DataFrame, signatures: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
@@ -223,16 +232,14 @@ def by_former_name(decisions: pl.DataFrame, signatures: pl.DataFrame, borne: pl.
 
 
 def _with_enterprises(spells: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:
-    """Adds ``<tier>_found``, the one enterprise a tier finds, and the codes the name's bearer carries."""
-    bearers = [f"bearer_{code}" for code in _CODES]
-    for tier in _SCHEME_OF:
-        wanted = holders.select(
-            pl.col("holder").alias(f"{tier}_holder"),
-            pl.col("enterprise_id").alias(f"{tier}_found"),
-            *(bearers if tier == "name" else ()),
-        )
-        spells = spells.join(wanted, on=f"{tier}_holder", how="left", maintain_order="left")
-    return spells
+    """Adds ``<tier>_found``, the one enterprise a tier finds, and the codes the name's bearer carries.
+
+    A holder is the number of its row in ``holders``.
+    """
+    ids = holders.get_column("enterprise_id")
+    at = {tier: spells.get_column(f"{tier}_holder") for tier in _SCHEME_OF}
+    codes = (holders.get_column(f"bearer_{code}").gather(at["name"]) for code in _CODES)
+    return spells.with_columns(*(ids.gather(at[tier]).alias(f"{tier}_found") for tier in at), *codes)
 
 
 def _decided(spells: pl.DataFrame, signatures: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -58,21 +58,32 @@ def probabilities(scores: Sequence[float]) -> list[float]:
 
 def model_features(comparison: Comparison) -> Iterator[tuple[str, str, float]]:
     """``(feature, model feature, value)``: levels, what is shared, and how core and places go together."""
-    levels = comparison.levels
+    of_levels, telling, of_places = _of_levels(tuple(comparison.levels.items()))
+    for feature, name in of_levels:
+        yield feature, name, 1.0
+    yield "core", telling, bits(comparison.shared) / _BITS_UNIT
+    for feature, name in of_places:
+        yield feature, name, 1.0
+
+
+_Named = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=100_000)
+def _of_levels(items: _Named) -> tuple[_Named, str, _Named]:
+    """The model features of levels with their features: those before what is shared, its name, the rest."""
+    levels = dict(items)
     group = core_group(levels["core"])
-    for feature, level in levels.items():
-        yield feature, f"{feature}={level}", 1.0
-    yield "core", "any", 1.0
-    yield "core", f"bits:{group}", bits(comparison.shared) / _BITS_UNIT
-    for feature in ("region", "place", "address"):
-        yield feature, f"{group}&{feature}={levels[feature]}", 1.0
+    first = [(feature, f"{feature}={level}") for feature, level in items]
+    places = [(feature, f"{group}&{feature}={levels[feature]}") for feature in ("region", "place", "address")]
     if levels["place"].startswith("other") and levels["address"] == "differs":
-        yield "place", f"{group}&apart", 1.0
+        places.append(("place", f"{group}&apart"))
     if levels["core"].startswith("trade_none") and levels["group"] != "none":
         # X集团贸易有限公司 is a subsidiary of X集团有限公司.
-        yield "group", f"trade_none&group={levels['group']}", 1.0
+        places.append(("group", f"trade_none&group={levels['group']}"))
     if levels["region"] in ("conflict", "elsewhere_but_there"):
-        yield "region", f"conflict&address={levels['address']}", 1.0
+        places.append(("region", f"conflict&address={levels['address']}"))
+    return (*first, ("core", "any")), f"bits:{group}", tuple(places)
 
 
 _NEAR = frozenset({"reordered", "brand_one_more", "brand_two_similar", "abbreviated"})

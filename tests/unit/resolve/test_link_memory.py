@@ -12,6 +12,7 @@ from tests.unit.resolve.frames import identities, uscc, versions
 from jianhui.resolve.enterprises import merge_versions
 from jianhui.resolve.link_memory import LinkMemory
 from jianhui.resolve.links import Links, link
+from jianhui.resolve.scored import Read
 
 BRANDS = ("鑫海", "鑫洋", "华泰", "华泰来")
 TRADES = ("船舶配件", "船舶", "食品", "食品贸易")
@@ -55,22 +56,53 @@ def test_the_outcome_equals_weighing_everything(
         assert same(linked(register, said, memory), linked(register, said, None))
 
 
-def test_what_did_not_change_is_not_weighed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def asked_each_night(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many mentions are weighed, night by night."""
     from jianhui.resolve import link_memory
 
     asked: list[int] = []
     plain = link_memory.score_mentions
 
-    def counting(mentions: pl.DataFrame, *rest: object) -> pl.DataFrame:
-        asked.append(mentions.height)
+    def counting(mentions: Read, *rest: object) -> pl.DataFrame:
+        asked.append(mentions.named.height)
         return plain(mentions, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(link_memory, "score_mentions", counting)
+    return asked
+
+
+def test_what_did_not_change_is_not_weighed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asked_each_night(monkeypatch)
     memory = LinkMemory(tmp_path / "links")
     said = ["大连市鑫海船舶公司", "沈阳华泰食品厂店"]
     linked(["大连鑫海船舶有限公司", "沈阳华泰食品有限公司"], said, memory)
     linked(["大连鑫海船舶有限公司", "沈阳华泰食品有限公司", "大连鑫海船舶厂"], said, memory)
     assert asked == [2, 1]
+
+
+CROWD = [
+    f"大连鑫海{one}{other}制品有限公司" for one in "铝铜铁锡锌铅银金钛镍" for other in "板管线棒网丝箔带条块"
+]
+SAID = ["大连鑫海瓷砖厂"]
+
+
+@pytest.mark.parametrize("sizes", [(79, 82, 79), (82, 79, 82)])
+def test_a_key_that_becomes_common_or_rare_counts_as_if_all_were_weighed(
+    tmp_path: Path, sizes: tuple[int, ...]
+) -> None:
+    memory = LinkMemory(tmp_path / "links")
+    for size in sizes:
+        assert same(linked(CROWD[:size], SAID, memory), linked(CROWD[:size], SAID, None))
+
+
+def test_a_key_too_many_share_before_and_after_leads_to_no_weighing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asked_each_night(monkeypatch)
+    memory = LinkMemory(tmp_path / "links")
+    for size in (79, 82, 90, 100):
+        linked(CROWD[:size], SAID, memory)
+    assert asked == [1, 1, 0, 0]
 
 
 def test_a_memory_of_another_model_or_one_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
