@@ -12,8 +12,10 @@ beginning.
    The tier only sees what the ones before it left, so it can add a link; one link it can take back: that
    of a code, where the name is nothing like the enterprise's and surely another's
    (``code_name_conflict``).
-5. ``branches``: a name that may stand for a branch of its bearer where the record is, decides nothing.
-6. People's judgements, which hold against every tier (``judgements``).
+5. ``other_names``: what is undecided, or named after the parent of a branch, by the record's other name.
+6. ``branches``: a name that may stand for a branch of its bearer where the record is, decides nothing.
+7. ``shared_codes``: what is undecided, by a code that other records link to one enterprise.
+8. People's judgements, which hold against every tier (``judgements``).
 """
 
 from collections.abc import Mapping
@@ -29,6 +31,7 @@ from jianhui.resolve.claims import SIGNATURE, all_claims
 from jianhui.resolve.identity import BASIS_NAME, BASIS_REG_NO, BASIS_USCC
 from jianhui.resolve.judgements import apply_judgements
 from jianhui.resolve.link_memory import LinkMemory, weigh
+from jianhui.resolve.other_names import by_other_name, with_questions
 from jianhui.resolve.scored import (
     CANDIDATE_SCHEMA,
     LINKED,
@@ -36,6 +39,7 @@ from jianhui.resolve.scored import (
     REJECTED,
     UNCERTAIN,
 )
+from jianhui.resolve.shared_codes import by_shared_code
 from jianhui.resolve.spells import coalesce, overlay, split
 from jianhui.resolve.tiers import (
     AMBIGUOUS_CODE,
@@ -119,9 +123,9 @@ def link(
     laid_out = overlay(claims, decisions, "signature").join(signatures, on="signature", how="left")
     asked = _with_mentions(laid_out, borne)
     weighed, bearers = weigh(_mentions(asked), enterprises, model, memory or LinkMemory(None))
-    scored = _with_scores(asked, weighed, borne)
+    scored = by_other_name(_with_scores(asked, weighed, borne), weighed, borne)
     branches = named_for_a_branch(_named_only(scored), bearers)
-    decided = _without_parents_named(scored, branches)
+    decided = by_shared_code(_without_parents_named(scored, branches), enterprises)
     unmatched = decided.filter(
         pl.col("reason").is_not_null(), pl.col("is_reported") | (pl.col("reason") != NO_MATCH)
     )
@@ -152,7 +156,8 @@ def _with_mentions(laid_out: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
     """Adds ``mention``, the number of what a row says if the scored tier is to look at it, else null.
 
     It looks at what is undecided, and at links by code where the enterprise never bore the name; of these the
-    name alone is asked, for the code has spoken.
+    name alone is asked, for the code has spoken. ``other_mention``: the same under the record's other name,
+    where that may be needed (``other_names``).
     """
     known = borne.select("enterprise_id", "name", is_borne=pl.lit(value=True))
     rows = laid_out.join(known, on=["enterprise_id", "name"], how="left")
@@ -166,19 +171,35 @@ def _with_mentions(laid_out: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
     said.append(union_stem_expr(pl.col("name")).alias("m_name"))
     told = (column for column in MENTION if column not in (*_MENTIONED_CODES, "name"))
     said += [pl.col(column).alias(f"m_{column}") for column in told]
-    rows = rows.with_columns(said)
+    rows = with_questions(rows.with_columns(said))
     columns = [f"m_{column}" for column in MENTION]
+    others = ["m_other_name" if column == "m_name" else column for column in columns]
     numbered = (
-        rows.filter("asks").select(columns).unique().sort(columns, nulls_last=True).with_row_index("mention")
+        pl.concat(
+            [
+                rows.filter("asks").select(columns),
+                rows.filter("asks_other").select(others).rename({"m_other_name": "m_name"}),
+            ]
+        )
+        .unique()
+        .sort(columns, nulls_last=True)
+        .with_row_index("mention")
     )
-    asked = rows.filter("asks").join(numbered, on=columns, how="left", nulls_equal=True)
-    silent = rows.filter(~pl.col("asks")).with_columns(mention=pl.lit(None, pl.UInt32))
-    return pl.concat([asked, silent.select(asked.columns)]).drop("asks")
+    for question, said_, mention in (("asks", columns, "mention"), ("asks_other", others, "other_mention")):
+        number = numbered.rename({"mention": mention, **dict(zip(columns, said_, strict=True))})
+        asked = rows.filter(question).join(number, on=said_, how="left", nulls_equal=True)
+        silent = rows.filter(~pl.col(question)).with_columns(pl.lit(None, pl.UInt32).alias(mention))
+        rows = pl.concat([asked, silent.select(asked.columns)])
+    return rows.drop("asks", "asks_other")
 
 
 def _mentions(asked: pl.DataFrame) -> pl.DataFrame:
-    said = [pl.col(f"m_{column}").alias(column) for column in MENTION]
-    return asked.select("mention", *said).drop_nulls("mention").unique().sort("mention")
+    told = [pl.col(f"m_{column}").alias(column) for column in MENTION]
+    others = [pl.col("m_other_name").alias("name") if column == "name" else one
+              for column, one in zip(MENTION, told, strict=True)]  # fmt: skip
+    by_name = asked.select("mention", *told)
+    by_other = asked.select(pl.col("other_mention").alias("mention"), *others)
+    return pl.concat([by_name, by_other]).drop_nulls("mention").unique().sort("mention")
 
 
 def _with_scores(asked: pl.DataFrame, weighed: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
