@@ -100,9 +100,7 @@ def union_claims(unions: pl.DataFrame) -> pl.DataFrame:
     is_silent = is_empty_expr(pl.col("host_name")) & is_empty_expr(pl.col("host_code_raw"))
     own_name = union_stem_expr(pl.col("name"))
     return unions.filter(pl.col("kind").is_in([KIND_SINGLE, KIND_JOINT])).with_columns(
-        host_name_canonical=pl.when(is_silent)
-        .then(own_name)
-        .otherwise("host_name_canonical"),
+        host_name_canonical=pl.when(is_silent).then(own_name).otherwise("host_name_canonical"),
         other_name=pl.when((pl.col("kind") == KIND_SINGLE) & ~is_silent).then(own_name),
         is_reported=~(is_silent & (pl.col("kind") == KIND_JOINT)),
     )
@@ -175,7 +173,7 @@ def _first(columns: tuple[str, ...], suffix: str, kinds: tuple[str, ...]) -> pl.
 
 
 _OF_UNION = "81"
-"""How the credit code of a union begins; in the place of a firm's it says nothing of the firm (domain 1.4)."""
+"""How the credit code of a union begins; in the place of a firm's it says nothing of it (domain 1.4)."""
 
 
 def _claim_schema() -> dict[str, pl.DataType]:

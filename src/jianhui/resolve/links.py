@@ -45,6 +45,7 @@ from jianhui.resolve.tiers import (
     AMBIGUOUS_CODE,
     AMBIGUOUS_NAME,
     BASIS_ORG_CODE,
+    CODE_CONFLICT,
     CODE_NAME_CONFLICT,
     NO_MATCH,
     by_former_name,
@@ -57,7 +58,11 @@ BASIS_NAME_ADDRESS = "name_address"
 BASIS_SCORED = "scored"
 
 SCORED_REASONS = (NO_MATCH, AMBIGUOUS_NAME, AMBIGUOUS_CODE)
-"""Reasons the scored tier may overcome. Where codes contradict, only a person can."""
+"""Reasons the scored tier may overcome. Where a code and a name mean two enterprises, only a person can."""
+
+DESPITE_CODES = 0.95
+"""Least probability of a link where codes say that the name's bearer is not meant: its branch at the record's
+door may be."""
 
 CODE_BASES = (BASIS_USCC, BASIS_ORG_CODE, BASIS_REG_NO)
 
@@ -217,8 +222,9 @@ def _with_scores(asked: pl.DataFrame, weighed: pl.DataFrame, borne: pl.DataFrame
         .join(gone, on="scored_id", how="left"),
         "gone_on",
     )
+    is_sure = (pl.col("reason") == CODE_CONFLICT) & (pl.col("probability") >= DESPITE_CODES)
     takes = (
-        pl.col("reason").is_in(SCORED_REASONS).fill_null(False)
+        (pl.col("reason").is_in(SCORED_REASONS) | is_sure).fill_null(False)
         & pl.col("is_reported")
         & (pl.col("valid_from") < pl.col("gone_on")).fill_null(False)
     )

@@ -2,8 +2,8 @@
 
 A union says its unit twice: 所在单位名称, and within its own name (``claims.union_claims``). The host's name
 goes first (the method). Where it finds nobody the other one is asked; and where it is the name of a parent
-and the other that of its branch (host 鹏世重工公司, union 鹏世重工公司开发区分公司工会), the branch is meant: nobody
-names a union after a branch that is not its own.
+and the other that of its branch (host 鹏世重工公司, union 鹏世重工公司开发区分公司工会), the branch is meant:
+nobody names a union after a branch that is not its own.
 """
 
 import polars as pl

@@ -66,8 +66,13 @@ def model_features(comparison: Comparison) -> Iterator[tuple[str, str, float]]:
     yield "core", f"bits:{group}", bits(comparison.shared) / _BITS_UNIT
     for feature in ("region", "place", "address"):
         yield feature, f"{group}&{feature}={levels[feature]}", 1.0
-    if levels["place"].startswith("other") and levels["address"] == "differs":
-        yield "place", f"{group}&apart", 1.0
+    if levels["place"].startswith("other"):
+        # One name in one place is borne once: an address elsewhere is where the firm works, or was.
+        named = "&named" if group == "equal" and levels["region"] in _NAMED_ALIKE else ""
+        if named:
+            yield "place", f"{group}{named}&{levels['place']}", 1.0
+        if levels["address"] == "differs":
+            yield "place", f"{group}{named}&apart", 1.0
     if levels["core"].startswith("trade_none") and levels["group"] != "none":
         # X集团贸易有限公司 is a subsidiary of X集团有限公司.
         yield "group", f"trade_none&group={levels['group']}", 1.0
@@ -75,6 +80,8 @@ def model_features(comparison: Comparison) -> Iterator[tuple[str, str, float]]:
         yield "region", f"conflict&address={levels['address']}", 1.0
 
 
+_NAMED_ALIKE = frozenset({"equal", "within"})
+_SLIPS = ("brand_shape", "brand_sound", "brand_unwritten")
 _NEAR = frozenset({"reordered", "brand_one_more", "brand_two_similar", "abbreviated"})
 
 
@@ -84,7 +91,7 @@ def core_group(level: str) -> str:
         return "equal"
     if level.startswith("trade"):
         return "trade"
-    return "near" if level in _NEAR or level.startswith(("brand_shape", "brand_sound")) else "other"
+    return "near" if level in _NEAR or level.startswith(_SLIPS) else "other"
 
 
 @cache
