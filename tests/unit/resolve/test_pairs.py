@@ -35,7 +35,7 @@ def levels(record: str, enterprise: str) -> dict[str, str]:
         ("昆明澜泽建筑有限公司第六分有限公司", "昆明澜泽建筑有限公司第六分公司", "branch", "equal"),
         ("昆明澜泽超市有限公司南屏街连锁店", "昆明澜泽超市有限公司南屏店", "branch", "alike"),
         ("昆明澜泽建筑有限公司第三分公司", "昆明澜泽建筑有限公司三分公司", "branch", "alike"),
-        ("昆明澜泽建筑有限公司营业部", "昆明澜泽建筑有限公司分店", "branch", "alike_of_other_kind"),
+        ("昆明澜泽建筑有限公司营业部", "昆明澜泽建筑有限公司分公司", "branch", "alike_of_other_kind"),
         ("昆明?氏机械有限公司", "昆明佘氏机械有限公司", "core", "brand_unwritten"),
         ("昆明澜泽企业管理咨询有限公司", "昆明企业管理咨询有限公司", "core", "brandless"),
         ("澜泽（昆明机械有限公司", "澜泽（昆明）机械有限公司", "core", "equal"),
