@@ -13,14 +13,21 @@ from jianhui.core.words import table
 TELLING = frozenset("零〇一二三四五六七八九十百东西南北上下前后左右新老大小甲乙丙丁0123456789")
 """Numerals and directions, which tell siblings apart and are never a slip."""
 
+UNWRITTEN = frozenset("?□■▲△〓×*＊某")
+"""What stands for a character that could not be typed, such as a rare surname's."""
+
 
 @lru_cache(maxsize=200_000)
 def kind_of_swap(one: str, other: str) -> str:
     """``shape`` (look alike), ``sound`` (sound alike) or ``other``; ``_common`` where brands have both often.
 
+    ``unwritten`` where one of the two stands for a character that could not be typed.
+
     Numerals and directions are never a slip: they tell siblings apart (第二, 第三; 渝东, 渝西). And of two
     characters both of which many brands have (鑫, 信), the other one is as likely another firm's.
     """
+    if one in UNWRITTEN or other in UNWRITTEN:
+        return "unwritten"
     if one in TELLING and other in TELLING:
         return "shape" if one.translate(_ARABIC) == other.translate(_ARABIC) else "told_apart"
     kind = likeness(one, other)

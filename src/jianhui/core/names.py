@@ -98,6 +98,7 @@ _FORMS_IN_BRACKETS = {
     "停用": "",
     "停业": "",
 }
+_GROUPS_IN_BRACKETS = ("集团", "企业集团", "控股", "集团公司")
 _NOTE = r"^(?:原|原名|曾用名|第二名称|又名|暂|国有|私营|民营)"
 _WHOLE_NAME = r"^.{4,}(?:公司|厂|集团|合作社)$"
 _OWNERSHIP = r"^(?:地方国营|国营|国有|公私合营|中外合资)"
@@ -162,7 +163,11 @@ def _with_brackets(read: pl.DataFrame) -> pl.DataFrame:
 
     A place, a form or 集团 in brackets is taken out; anything else stays where it stands.
     """
-    rest = read.with_columns(rest="folded", inside=pl.lit(""), bracket_form=pl.lit(""))
+    is_open = pl.col("folded").str.count_matches(r"\(") > pl.col("folded").str.count_matches(r"\)")
+    closed = pl.col("folded").map_elements(_with_closing_brackets, return_dtype=pl.String)
+    rest = read.with_columns(
+        rest=pl.when(is_open).then(closed).otherwise("folded"), inside=pl.lit(""), bracket_form=pl.lit("")
+    )
     has = pl.col("folded").str.contains(_LOOSE_BRACKET)
     plain, bracketed = rest.filter(~has), rest.filter(has)
     for _ in range(_BRACKETS_READ):
@@ -190,13 +195,26 @@ def _with_brackets(read: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([plain, bracketed.select(plain.columns)])
 
 
+def _with_closing_brackets(name: str) -> str:
+    """A name that lacks a closing bracket, with it behind the place, form or 集团 that was in it."""
+    first, *opened = name.split("(")
+    closed = [piece if ")" in piece else _closed(piece) for piece in opened]
+    return "(".join([first, *closed])
+
+
+def _closed(piece: str) -> str:
+    texts = (*_FORMS_IN_BRACKETS, *_GROUPS_IN_BRACKETS)
+    found = re.match(_place_patterns()[1], piece) or re.match(_alternatives(texts), piece)
+    return f"{found[0]}){piece[found.end() :]}" if found else piece
+
+
 def _bracket_meaning(said: str) -> tuple[str, str, str]:
     """``(what stays in the name, the place said, the form said)`` of a bracket's content."""
     if said in _FORMS_IN_BRACKETS:
         return "", "", _FORMS_IN_BRACKETS[said]
     if said in ("中国", ""):
         return "", said, ""
-    if said in ("集团", "企业集团", "控股", "集团公司"):
+    if said in _GROUPS_IN_BRACKETS:
         return "集团", "", ""
     if said in words():
         return "", said, ""

@@ -90,7 +90,7 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("letters_area", (of(sorted_front, n < 4),), 40, within=AREAS),
         Kind("start_district", (of(start),), 60, within=DISTRICTS),
         Kind("road", (of(road),), 40),
-        Kind("door", (door,), 30),
+        Kind("door", (door, pl.concat_str(start, pl.lit("@"), door)), 30),
         Kind("branch", branch_of, 60),
         Kind("branch_near", tuple(slips), 60),
         Kind("tail", (pl.when(pl.col("branch") != "").then(pl.col("folded").str.tail(7)),), 40),

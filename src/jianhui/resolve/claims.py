@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from jianhui.core.text import canonical_key_expr, is_empty_expr, union_stem_expr
+from jianhui.core.words import column as words_of
 from jianhui.resolve.records import PERSONAL_KIND
 
 UNIONS = "union_organisations"
@@ -26,9 +27,10 @@ SIGNATURE = ("given_id", "uscc", "org_code", "org_code_inside", "reg_no", "name"
 a valid USCC, a valid organisation code of a column of its own (or of a tax id), one inside a valid
 USCC, a valid registration number, a canonical name."""
 
-WHEREABOUTS = ("address", "office", "area_code", "code_said")
+WHEREABOUTS = ("address", "office", "area_code", "code_said", "other_name")
 """What else a record says, for the scored tier: an address, the name of the office it belongs to, a
-division or street code, and a code cell that is no valid code. String, null where nothing is said."""
+division or street code, a code cell that is no valid code, and another name its unit goes by (see
+:func:`_other_name`). String, null where nothing is said."""
 
 CLAIM_COLUMNS = ("feed", "record_key", "valid_from", "valid_to", *SIGNATURE, *WHEREABOUTS, "is_reported")
 
@@ -49,6 +51,7 @@ class Source:
     address: str | None = None
     office: str | None = None
     areas: tuple[str, ...] = ()
+    lists_enterprises: bool = False
 
 
 SOURCES = (
@@ -64,8 +67,8 @@ SOURCES = (
         areas=("street_code", "division_code"),
     ),
     Source("union_coverage", codes=("unit_code",), name="unit_name", address="address"),
-    Source("verifications", codes=("uscc",), name="name", given_id="enterprise_id"),
-    Source("base_list", codes=("uscc",), name="name", given_id="enterprise_id"),
+    Source("verifications", codes=("uscc",), name="name", given_id="enterprise_id", lists_enterprises=True),
+    Source("base_list", codes=("uscc",), name="name", given_id="enterprise_id", lists_enterprises=True),
     Source("work_safety", codes=("uscc",), name="name", address="address"),
     Source(CHECK_LIST, codes=("code",), name="name", address="address", office="area"),
 )
@@ -95,10 +98,10 @@ def union_claims(unions: pl.DataFrame) -> pl.DataFrame:
     stands in a street or village. Federations and general unions have none.
     """
     is_silent = is_empty_expr(pl.col("host_name")) & is_empty_expr(pl.col("host_code_raw"))
+    own_name = union_stem_expr(pl.col("name"))
     return unions.filter(pl.col("kind").is_in([KIND_SINGLE, KIND_JOINT])).with_columns(
-        host_name_canonical=pl.when(is_silent)
-        .then(union_stem_expr(pl.col("name")))
-        .otherwise("host_name_canonical"),
+        host_name_canonical=pl.when(is_silent).then(own_name).otherwise("host_name_canonical"),
+        other_name=pl.when((pl.col("kind") == KIND_SINGLE) & ~is_silent).then(own_name),
         is_reported=~(is_silent & (pl.col("kind") == KIND_JOINT)),
     )
 
@@ -121,12 +124,30 @@ def _claims(versions: pl.DataFrame, source: Source) -> pl.DataFrame:
         _text(source.office).alias("office"),
         pl.coalesce(*(_text(column) for column in source.areas), _text(None)).alias("area_code"),
         _unusable(source.codes).alias("code_said"),
+        _other_name(versions, source).alias("other_name"),
         reported.alias("is_reported"),
     )
 
 
 def _text(column: str | None) -> pl.Expr:
     return pl.col(column) if column else pl.lit(None, pl.String)
+
+
+def _other_name(versions: pl.DataFrame, source: Source) -> pl.Expr:
+    """Another name the unit goes by: the one within the name of its union (单独), where it differs; on a
+    list of enterprises X有限公司分店, which is no enterprise, can only mean X有限公司.
+    """
+    name = pl.col(f"{source.name}_canonical")
+    if "other_name" in versions.columns:
+        return pl.when(pl.col("other_name") != union_stem_expr(name).fill_null("")).then("other_name")
+    return name.str.extract(_UNNAMED_BRANCH, 1) if source.lists_enterprises else pl.lit(None, pl.String)
+
+
+_BRANCH = "|".join(
+    word for word in words_of("branch_endings", "ending") if word[0] == "分" or word[-1] in "部处"
+)
+_UNNAMED_BRANCH = rf"^(.{{4,}}(?:公司|厂|社|行))(?:{_BRANCH})$"
+"""A whole's name and a word for a branch that says neither where nor which."""
 
 
 def _unusable(columns: tuple[str, ...]) -> pl.Expr:
@@ -140,13 +161,19 @@ def _unusable(columns: tuple[str, ...]) -> pl.Expr:
 
 
 def _first(columns: tuple[str, ...], suffix: str, kinds: tuple[str, ...]) -> pl.Expr:
-    """The first of the code columns that holds a valid code of one of ``kinds``."""
+    """The first of the code columns that holds a valid code of one of ``kinds``, and none of a union."""
     return pl.coalesce(
-        pl.when(pl.col(f"{column}_valid") & pl.col(f"{column}_kind").is_in(kinds)).then(
-            pl.col(f"{column}{suffix}")
-        )
+        pl.when(
+            pl.col(f"{column}_valid")
+            & pl.col(f"{column}_kind").is_in(kinds)
+            & ~pl.col(column).str.starts_with(_OF_UNION)
+        ).then(pl.col(f"{column}{suffix}"))
         for column in columns
     )
+
+
+_OF_UNION = "81"
+"""How the credit code of a union begins; in the place of a firm's it says nothing of it (domain 1.4)."""
 
 
 def _claim_schema() -> dict[str, pl.DataType]:

@@ -12,8 +12,10 @@ beginning.
    The tier only sees what the ones before it left, so it can add a link; one link it can take back: that
    of a code, where the name is nothing like the enterprise's and surely another's
    (``code_name_conflict``).
-5. ``branches``: a name that may stand for a branch of its bearer where the record is, decides nothing.
-6. People's judgements, which hold against every tier (``judgements``).
+5. ``other_names``: what is undecided, or named after the parent of a branch, by the record's other name.
+6. ``branches``: a name that may stand for a branch of its bearer where the record is, decides nothing.
+7. ``shared_codes``: what is undecided, by a code that other records link to one enterprise.
+8. People's judgements, which hold against every tier (``judgements``).
 """
 
 from collections.abc import Mapping
@@ -29,6 +31,7 @@ from jianhui.resolve.claims import SIGNATURE, all_claims
 from jianhui.resolve.identity import BASIS_NAME, BASIS_REG_NO, BASIS_USCC
 from jianhui.resolve.judgements import apply_judgements
 from jianhui.resolve.link_memory import LinkMemory, weigh
+from jianhui.resolve.other_names import by_other_name, with_questions
 from jianhui.resolve.scored import (
     CANDIDATE_SCHEMA,
     LINKED,
@@ -36,11 +39,13 @@ from jianhui.resolve.scored import (
     REJECTED,
     UNCERTAIN,
 )
+from jianhui.resolve.shared_codes import by_shared_code
 from jianhui.resolve.spells import coalesce, overlay, split
 from jianhui.resolve.tiers import (
     AMBIGUOUS_CODE,
     AMBIGUOUS_NAME,
     BASIS_ORG_CODE,
+    CODE_CONFLICT,
     CODE_NAME_CONFLICT,
     NO_MATCH,
     by_former_name,
@@ -53,7 +58,11 @@ BASIS_NAME_ADDRESS = "name_address"
 BASIS_SCORED = "scored"
 
 SCORED_REASONS = (NO_MATCH, AMBIGUOUS_NAME, AMBIGUOUS_CODE)
-"""Reasons the scored tier may overcome. Where codes contradict, only a person can."""
+"""Reasons the scored tier may overcome. Where a code and a name mean two enterprises, only a person can."""
+
+DESPITE_CODES = 0.95
+"""Least probability of a link where codes say that the name's bearer is not meant: its branch at the record's
+door may be."""
 
 CODE_BASES = (BASIS_USCC, BASIS_ORG_CODE, BASIS_REG_NO)
 
@@ -79,7 +88,7 @@ WEIGHED_COLUMNS = (
 
 _KEY = ["feed", "record_key"]
 _LINKED = ["enterprise_id", "link_basis", "link_confidence"]
-_ASKED_ONLY = ("area_code", "code_said")
+_ASKED_ONLY = ("area_code", "code_said", "other_name")
 _MENTIONED_CODES = ("uscc", "org_code", "org_code_inside", "reg_no")
 
 
@@ -118,9 +127,10 @@ def link(
     borne = names_borne(enterprises)
     silent, asked, mentions = _asked(_by_tiers(claims, signatures, index, borne), signatures, borne)
     weighed, bearers = weigh(mentions, enterprises, borne, model, memory or LinkMemory(None))
-    scored = pl.concat([silent, _with_scores(asked, weighed, borne).select(silent.columns)])
+    answered = by_other_name(_with_scores(asked, weighed, borne), weighed, borne)
+    scored = pl.concat([silent, answered.select(silent.columns)])
     branches = named_for_a_branch(_named_only(scored), bearers)
-    decided = _without_parents_named(scored, branches)
+    decided = by_shared_code(_without_parents_named(scored, branches), signatures, enterprises)
     unmatched = decided.filter(
         pl.col("reason").is_not_null(), pl.col("is_reported") | (pl.col("reason") != NO_MATCH)
     ).join(signatures.drop("name"), on="signature", how="left")
@@ -167,8 +177,9 @@ def _asked(
     """The rows the scored tier is not to look at, those it is, and what these say.
 
     It looks at what is undecided, and at links by code where the enterprise never bore the name; of these the
-    name alone is asked, for the code has spoken. The first two have the ``name`` and the number of the
-    ``mention`` (null in the first), the second also ``is_doubted``: that a code has spoken; the third has
+    name alone is asked, for the code has spoken; and at the record's other name, where that may be needed
+    (``other_names``). The first two have the ``name`` and the number of the ``mention`` (null in the first),
+    the second also ``m_name``, ``is_doubted``: that a code has spoken, and ``other_mention``; the third has
     ``mention`` and ``scored.MENTION``.
     """
     rows = laid_out.join(signatures.select("signature", "name"), on="signature", how="left")
@@ -177,25 +188,43 @@ def _asked(
     is_doubted = pl.col("link_basis").is_in(CODE_BASES).fill_null(False) & pl.col("is_borne").is_null()
     rows = (
         rows.join(known, on=["enterprise_id", "name"], how="left")
-        .with_columns(is_doubted=is_doubted, may_ask=is_open | is_doubted)
+        .with_columns(is_doubted=is_doubted, is_asked=is_open | is_doubted)
         .drop("is_borne")
     )
     # A unit entered under its union's name (X工会委员会) is still the unit.
-    open_ = rows.filter("may_ask").with_columns(stem=union_stem_expr(pl.col("name")))
-    says_name = pl.col("stem").is_not_null()
-    silent = pl.concat([rows.filter(~pl.col("may_ask")), open_.filter(~says_name).drop("stem")])
-    asked = open_.filter(says_name).join(signatures.drop("name"), on="signature", how="left")
+    may_ask = pl.col("is_asked") | pl.col("other_name").is_not_null()
+    open_ = with_questions(rows.filter(may_ask).with_columns(m_name=union_stem_expr(pl.col("name"))))
+    open_ = open_.with_columns(asks=pl.col("is_asked") & pl.col("m_name").is_not_null())
+    asks = pl.col("asks") | pl.col("asks_other")
+    silent = pl.concat([rows.filter(~may_ask), open_.filter(~asks).select(rows.columns)])
+    asked = open_.filter(asks).join(signatures.drop("name"), on="signature", how="left")
     code = pl.when(~pl.col("is_doubted")).then(pl.col(*_MENTIONED_CODES)).name.prefix("m_")
     told = [column for column in MENTION if column not in (*_MENTIONED_CODES, "name")]
-    asked = asked.with_columns(code, pl.col(*told).name.prefix("m_"), m_name="stem")
-    said = [f"m_{column}" for column in MENTION]
-    mentions = asked.select(said).unique().sort(said, nulls_last=True).with_row_index("mention")
+    asked = asked.with_columns(code, pl.col(*told).name.prefix("m_"))
+    asked, mentions = _numbered(asked)
     kept = [*(column for column in laid_out.columns if column not in _ASKED_ONLY), "name", "mention"]
     return (
         silent.with_columns(mention=pl.lit(None, pl.UInt32)).select(kept),
-        asked.join(mentions, on=said, how="left", nulls_equal=True).select(*kept, "is_doubted"),
-        mentions.rename({f"m_{column}": column for column in MENTION}),
+        asked.select(*kept, "m_name", "other_name", "is_doubted", "other_mention"),
+        mentions,
     )
+
+
+def _numbered(asked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows with the numbers of what they ask (``mention``, ``other_mention``), and what is asked."""
+    by_name = [f"m_{column}" for column in MENTION]
+    by_other = ["m_other_name" if column == "m_name" else column for column in by_name]
+    questions = (("asks", by_name, "mention"), ("asks_other", by_other, "other_mention"))
+    said = [
+        asked.filter(question).select(pl.col(one).alias(to) for one, to in zip(told, by_name, strict=True))
+        for question, told, _ in questions
+    ]
+    mentions = pl.concat(said).unique().sort(by_name, nulls_last=True).with_row_index("mention")
+    for question, told, number in questions:
+        names = {"mention": number, **dict(zip(by_name, told, strict=True))}
+        numbers = mentions.rename(names).with_columns(pl.lit(value=True).alias(question))
+        asked = asked.join(numbers, on=[question, *told], how="left", nulls_equal=True)
+    return asked, mentions.rename({f"m_{column}": column for column in MENTION})
 
 
 def _with_scores(asked: pl.DataFrame, weighed: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
@@ -213,8 +242,9 @@ def _with_scores(asked: pl.DataFrame, weighed: pl.DataFrame, borne: pl.DataFrame
         .join(gone, on="scored_id", how="left"),
         "gone_on",
     )
+    is_sure = (pl.col("reason") == CODE_CONFLICT) & (pl.col("probability") >= DESPITE_CODES)
     takes = (
-        pl.col("reason").is_in(SCORED_REASONS).fill_null(False)
+        (pl.col("reason").is_in(SCORED_REASONS) | is_sure).fill_null(False)
         & pl.col("is_reported")
         & (pl.col("valid_from") < pl.col("gone_on")).fill_null(False)
     )

@@ -55,3 +55,18 @@ def address_level(record: str, enterprise: str) -> str:
             return "same_road_and_number" if numbers[0] == their_numbers[0] else "same_road"
         return "same_road"
     return "differs" if names and their_names else "unknown"
+
+
+_AT_ONE_DOOR = frozenset({"equal", "part", "same_road_and_number"})
+
+
+def is_same_door(place: str, address: str, number: str) -> bool:
+    """Whether two sides are at one door: levels of place and address, and the address the record says.
+
+    A road without a number is no door; in another district the same road is another one.
+    """
+    return (
+        place in ("same_district", "same_city", "unknown")
+        and address in _AT_ONE_DOOR
+        and bool(_NUMBER.search(number))
+    )

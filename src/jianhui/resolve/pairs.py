@@ -26,10 +26,12 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from jianhui.core.likeness import TELLING, kind_of_swap, likeness
+from jianhui.core.likeness import TELLING, kind_of_swap
 from jianhui.core.regions import ALTERNATIVE, COUNTRY_CODE, is_within
-from jianhui.core.words import table
-from jianhui.resolve.pair_places import address_level, place_level
+from jianhui.core.words import column, table
+from jianhui.resolve.pair_branches import ONE_SIDED, branch_at_door, branch_level, numbers_level
+from jianhui.resolve.pair_places import address_level, is_same_door, place_level
+from jianhui.resolve.pair_texts import common_ends, is_spread_in
 
 FEATURES = (
     "whole", "core", "region", "town", "form", "group", "branch", "numbers", "place", "address", "code", "former"  # noqa: E501
@@ -87,7 +89,8 @@ class Comparison(NamedTuple):
     def are_told_apart(self) -> bool:
         """Whether the names themselves say that these are two, whatever else agrees: no weight outdoes it.
 
-        A branch is not its parent; branches of two names or numbers, two banks, the Third and the Fifth.
+        A branch is not its parent, unless a parent's name is said at its branch's very door, or 分公司 and no
+        more behind a name at its own; branches of two names or numbers, two banks, the Third and the Fifth.
         """
         levels = self.levels
         return (
@@ -119,6 +122,11 @@ def compare(record: Side, enterprise: Side) -> Comparison:
     if bool(record.branch) != bool(enterprise.branch):
         record, enterprise = record.with_branch_like(enterprise), enterprise.with_branch_like(record)
     core, shared = _core(record.core, record.brand, enterprise.core, enterprise.brand)
+    place = place_level(record.place, enterprise.place)
+    address = address_level(record.address, enterprise.address)
+    branch = branch_level(record.branch, enterprise.branch)
+    if branch in ONE_SIDED and is_same_door(place, address, record.address):
+        branch = branch_at_door(record.branch or enterprise.branch, branch)
     levels = {
         "whole": "equal" if record.folded == enterprise.folded else "differs",
         "core": core,
@@ -126,10 +134,10 @@ def compare(record: Side, enterprise: Side) -> Comparison:
         "town": _one_sided(record.town, enterprise.town),
         "form": _form(record, enterprise),
         "group": _group(record.is_group, enterprise.is_group),
-        "branch": _branch(record.branch, enterprise.branch),
-        "numbers": _numbers(record.numbers, enterprise.numbers),
-        "place": place_level(record.place, enterprise.place),
-        "address": address_level(record.address, enterprise.address),
+        "branch": branch,
+        "numbers": numbers_level(record.numbers, enterprise.numbers),
+        "place": place,
+        "address": address,
         "code": _code(record.codes, enterprise.codes),
         "former": "former" if enterprise.is_former else "current",
     }
@@ -148,10 +156,13 @@ def _core(record: str, record_brand: str, enterprise: str, enterprise_brand: str
         return "other_institution", ""
     brand = max(2, min(len(record_brand), len(enterprise_brand), 4))
     short, long = sorted((record, enterprise), key=len)
-    start, end = _common_ends(record, enterprise)
+    start, end = common_ends(record, enterprise)
     middle, other = record[start : len(record) - end], enterprise[start : len(enterprise) - end]
     if start >= brand:
         return _trade(record, enterprise, start, end, middle, other)
+    if _says_trade_only(record) != _says_trade_only(enterprise):
+        # 企业管理咨询 has no brand to share with 迈杰企业管理咨询.
+        return "brandless", short if long.endswith(short) else ""
     if len(middle) == len(other) == 1:
         return "brand_" + kind_of_swap(middle, other), record[:start] + record[len(record) - end :]
     if sorted(record) == sorted(enterprise):
@@ -176,7 +187,7 @@ def _core(record: str, record_brand: str, enterprise: str, enterprise_brand: str
     if len(record) == len(enterprise) and len(swaps) == 2 and len(same) >= 2:
         kinds = {kind_of_swap(*swap) for swap in swaps}
         return ("brand_two_similar" if "other" not in kinds else "brand_two_other"), same
-    if _is_spread_in(short, long) and short[0] == long[0]:
+    if is_spread_in(short, long) and short[0] == long[0]:
         return "abbreviated", short
     if record_brand in enterprise or enterprise_brand in record:
         inside = record_brand if record_brand in enterprise else enterprise_brand
@@ -198,12 +209,24 @@ def _trade(record: str, enterprise: str, start: int, end: int, middle: str, othe
     mine, theirs = record[start:], enterprise[start:]
     if sorted(mine) == sorted(theirs):
         return "trade_reordered", record
-    if _is_spread_in(mine, theirs):
+    if is_spread_in(mine, theirs):
         return "trade_abbreviated", shared + mine
     common = sum((Counter(mine) & Counter(theirs)).values())
     if 2 * common >= min(len(mine), len(theirs)):
         return "trade_overlaps", shared
     return "trade_differs", shared
+
+
+@lru_cache(maxsize=500_000)
+def _says_trade_only(core: str) -> bool:
+    """Whether a core is made of words for trades alone."""
+    return _trades().fullmatch(core) is not None
+
+
+@cache
+def _trades() -> re.Pattern[str]:
+    longest_first = sorted(column("trade_words", "word"), key=lambda text: (-len(text), text))
+    return re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})+")
 
 
 _SHORT_BRAND = 3
@@ -222,32 +245,14 @@ def _is_doubled(extra: str, long: str, at: int) -> bool:
     return extra in (long[at - 1 : at], long[at + 1 : at + 2])
 
 
-def _common_ends(one: str, other: str) -> tuple[int, int]:
-    """How many characters two texts share at the front, and then at the end."""
-    most = min(len(one), len(other))
-    start = 0
-    while start < most and one[start] == other[start]:
-        start += 1
-    end = 0
-    while end < most - start and one[-1 - end] == other[-1 - end]:
-        end += 1
-    return start, end
-
-
 def _is_nearer(one: str, other: str, target: str) -> bool:
     """Whether ``one`` is nearer to ``target`` than ``other``: by what they share at the ends, by length."""
-    mine, theirs = sum(_common_ends(one, target)), sum(_common_ends(other, target))
+    mine, theirs = sum(common_ends(one, target)), sum(common_ends(other, target))
     beyond, theirs_beyond = abs(len(one) - len(target)), abs(len(other) - len(target))
     return mine > 0 and (mine, -beyond) > (theirs, -theirs_beyond)
 
 
-def _is_spread_in(short: str, long: str) -> bool:
-    """Whether all characters of ``short`` stand in ``long`` in their order."""
-    rest = iter(long)
-    return all(character in rest for character in short)
-
-
-# --- region, form, branch, numbers ---
+# --- region, form, group, town ---
 
 
 def _region(record: Side, enterprise: Side) -> str:
@@ -313,97 +318,6 @@ def _group(record: bool, enterprise: bool) -> str:
     if record == enterprise:
         return "both" if record else "none"
     return "only_record" if record else "only_enterprise"
-
-
-_BRANCH_NOISE = re.compile(r"公司|有限|责任|股份|街道|自治|[()省市县区镇乡]|(?<=..)[路街]")
-_COUNTED = re.compile(r"第?([0-9]+|[一二三四五六七八九十]+)")
-
-
-@lru_cache(maxsize=200_000)
-def _branch(record: str, enterprise: str) -> str:
-    """Level of two branches: what each is called, and what each is."""
-    if not record and not enterprise:
-        return "none"
-    if not enterprise:
-        return "only_record"
-    if not record:
-        return "only_enterprise"
-    if record == enterprise:
-        return "equal"
-    (mine, my_kind), (theirs, their_kind) = branch_parts(record), branch_parts(enterprise)
-    if mine == theirs:
-        return "alike" if my_kind == their_kind else "alike_of_other_kind"
-    if not mine or not theirs:
-        return "one_unnamed"
-    if _digits(mine) != _digits(theirs):
-        return "told_apart"
-    short, long = sorted((mine, theirs), key=len)
-    if len(long) == len(short) + 1 > _SAME_FRONT + 1 and _is_spread_in(short, long):
-        extra = next((a for a, b in zip(long, short, strict=False) if a != b), long[-1])
-        return "told_apart" if extra in TELLING else "one_more"
-    if mine.endswith(theirs) or theirs.endswith(mine):
-        return "within"
-    if mine.startswith(theirs) or theirs.startswith(mine):
-        return "goes_on"
-    start, end = _common_ends(mine, theirs)
-    if start + end and len(mine) == len(theirs) == start + end + 1 and len(mine) > 1:
-        one, other = mine[start : start + 1], theirs[start : start + 1]
-        if one in TELLING and other in TELLING:
-            return "told_apart"
-        return "near_" + likeness(one, other)
-    return "shares_front" if start >= _SAME_FRONT else "differs"
-
-
-_SAME_FRONT = 2
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
-
-
-@lru_cache(maxsize=200_000)
-def branch_parts(branch: str) -> tuple[str, str]:
-    """What a branch is called and the class of what it is: 南屏街连锁店 is (南屏, outlet)."""
-    endings = _branch_endings()
-    length = next((n for n in range(5, 0, -1) if branch[-n:] in endings), 0)
-    called = branch[: len(branch) - length]
-    called = _COUNTED.sub(lambda found: _plain_number(found[1]), called)
-    return _BRANCH_NOISE.sub("", called), endings.get(branch[-length:], "") if length else ""
-
-
-@cache
-def _branch_endings() -> dict[str, str]:
-    return {row["ending"]: row["kind"] for row in table("branch_endings")}
-
-
-def _numbers(record: str, enterprise: str) -> str:
-    mine, theirs = _plain_numbers(record), _plain_numbers(enterprise)
-    if mine == theirs:
-        return "equal" if mine else "none"
-    return "one_sided" if not mine or not theirs else "differs"
-
-
-_CHINESE_DIGITS = "零一二三四五六七八九"
-
-
-@lru_cache(maxsize=50_000)
-def _plain_numbers(numbers: str) -> tuple[str, ...]:
-    found = (_COUNTED.search(one) for one in numbers.split("|"))
-    return tuple(_plain_number(one[1]) for one in found if one)
-
-
-@lru_cache(maxsize=10_000)
-def _plain_number(said: str) -> str:
-    """A numeral in digits: 十二, 一二 and 12 are 12."""
-    if said.isdigit():
-        return said.lstrip("0") or "0"
-    digits = {digit: n for n, digit in enumerate(_CHINESE_DIGITS)}
-    if "十" not in said:
-        return "".join(str(digits[one]) for one in said)
-    tens, _, ones = said.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
-        return said
-    return str(10 * digits.get(tens, 1) + digits.get(ones, 0))
 
 
 # --- codes ---

@@ -76,8 +76,13 @@ def _of_levels(items: _Named) -> tuple[_Named, str, _Named]:
     group = core_group(levels["core"])
     first = [(feature, f"{feature}={level}") for feature, level in items]
     places = [(feature, f"{group}&{feature}={levels[feature]}") for feature in ("region", "place", "address")]
-    if levels["place"].startswith("other") and levels["address"] == "differs":
-        places.append(("place", f"{group}&apart"))
+    if levels["place"].startswith("other"):
+        # One name in one place is borne once: an address elsewhere is where the firm works, or was.
+        named = "&named" if group == "equal" and levels["region"] in _NAMED_ALIKE else ""
+        if named:
+            places.append(("place", f"{group}{named}&{levels['place']}"))
+        if levels["address"] == "differs":
+            places.append(("place", f"{group}{named}&apart"))
     if levels["core"].startswith("trade_none") and levels["group"] != "none":
         # X集团贸易有限公司 is a subsidiary of X集团有限公司.
         places.append(("group", f"trade_none&group={levels['group']}"))
@@ -86,6 +91,8 @@ def _of_levels(items: _Named) -> tuple[_Named, str, _Named]:
     return (*first, ("core", "any")), f"bits:{group}", tuple(places)
 
 
+_NAMED_ALIKE = frozenset({"equal", "within"})
+_SLIPS = ("brand_shape", "brand_sound", "brand_unwritten")
 _NEAR = frozenset({"reordered", "brand_one_more", "brand_two_similar", "abbreviated"})
 
 
@@ -95,7 +102,7 @@ def core_group(level: str) -> str:
         return "equal"
     if level.startswith("trade"):
         return "trade"
-    return "near" if level in _NEAR or level.startswith(("brand_shape", "brand_sound")) else "other"
+    return "near" if level in _NEAR or level.startswith(_SLIPS) else "other"
 
 
 @cache

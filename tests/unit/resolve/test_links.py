@@ -252,10 +252,12 @@ def test_a_union_without_host_is_looked_up_by_its_own_name_less_the_union_words(
     assert outcome(links) == [always("G", e(1), "name")]
 
 
-def test_a_union_with_a_host_is_not_looked_up_by_its_own_name() -> None:
+def test_the_own_name_of_a_union_with_a_host_is_no_tier_and_speaks_after_all_of_them() -> None:
     rows = [union("G", name=f"{A}工会委员会", host_name="别名"), union("H", name=f"{A}工会", host_code="123")]
-    links = linked([firm(1, A)], union_organisations=rows)
-    assert outcome(links) == [always("G", None, "no_match"), always("H", None, "no_match")]
+    links = linked([firm(1, A), firm(2, B)], union_organisations=rows)
+    assert outcome(links) == [always("G", e(1), "scored"), always("H", e(1), "scored")]
+    elsewhere = linked([firm(1, A), firm(2, B)], union_organisations=[{**rows[0], "host_name": B}])
+    assert outcome(elsewhere) == [always("G", e(2), "name")]
 
 
 def test_a_joint_union_without_host_whose_name_finds_nobody_is_not_unmatched() -> None:

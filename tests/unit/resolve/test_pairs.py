@@ -5,8 +5,9 @@ from tests.labelled.adapter import _side
 
 from jianhui.core.likeness import bits
 from jianhui.core.text import canonical_name
+from jianhui.resolve.pair_branches import branch_parts
 from jianhui.resolve.pair_places import place_level
-from jianhui.resolve.pairs import branch_parts, compare
+from jianhui.resolve.pairs import compare
 
 
 def levels(record: str, enterprise: str) -> dict[str, str]:
@@ -34,6 +35,11 @@ def levels(record: str, enterprise: str) -> dict[str, str]:
         ("昆明澜泽建筑有限公司第六分有限公司", "昆明澜泽建筑有限公司第六分公司", "branch", "equal"),
         ("昆明澜泽超市有限公司南屏街连锁店", "昆明澜泽超市有限公司南屏店", "branch", "alike"),
         ("昆明澜泽建筑有限公司第三分公司", "昆明澜泽建筑有限公司三分公司", "branch", "alike"),
+        ("昆明澜泽建筑有限公司营业部", "昆明澜泽建筑有限公司分公司", "branch", "alike_of_other_kind"),
+        ("昆明?氏机械有限公司", "昆明佘氏机械有限公司", "core", "brand_unwritten"),
+        ("昆明澜泽企业管理咨询有限公司", "昆明企业管理咨询有限公司", "core", "brandless"),
+        ("澜泽（昆明机械有限公司", "澜泽（昆明）机械有限公司", "core", "equal"),
+        ("澜泽（昆明（集团）机械有限公司", "澜泽（昆明）（集团）机械有限公司", "core", "equal"),
     ],
 )
 def test_levels(record: str, enterprise: str, feature: str, level: str) -> None:

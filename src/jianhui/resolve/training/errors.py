@@ -21,6 +21,8 @@ from jianhui.resolve.training.register import BANK, BRANCH, COOPERATIVE, FIRM, U
 Error = Callable[[Unit, random.Random], Unit | None]
 
 _RARE = 12.9
+_UNTYPED = 10.5
+_UNNAMED_BRANCHES = ("分公司", "分公司", "分店", "分厂", "营业部", "办事处", "经营部", "门市部")
 _FORM_MISSPELT = (
     ("有限公司", "有限公"),
     ("有限公司", "有公司"),
@@ -266,6 +268,30 @@ def branch_otherwise(unit: Unit, rng: random.Random) -> Unit | None:
     return _written(unit, rng.choice(written)) if written else None
 
 
+def branch_added(unit: Unit, rng: random.Random) -> Unit | None:
+    """A word for a branch behind the name of the whole."""
+    if unit.branch or unit.parent or not unit.name.endswith(("公司", "厂", "行", "社", "中心")):
+        return None
+    city = stem(unit.place.city)
+    return _written(unit, unit.name + rng.choice(["", "", city]) + rng.choice(_UNNAMED_BRANCHES))
+
+
+def parent_said(unit: Unit, rng: random.Random) -> Unit | None:
+    """The parent's name for its branch."""
+    if not unit.branch:
+        return None
+    return _written(unit, unit.name[: len(unit.name) - len(unit.branch)])
+
+
+def left_unwritten(unit: Unit, rng: random.Random) -> Unit | None:
+    """A sign for a rare character of the brand that could not be typed."""
+    rare = [at for at, one in enumerate(unit.name) if one in unit.brand and bits(one) > _UNTYPED]
+    if not rare or unit.parent:
+        return None
+    at = rng.choice(rare)
+    return _written(unit, unit.name[:at] + rng.choice("?□■*某") + unit.name[at + 1 :])
+
+
 ERRORS: dict[str, tuple[Error, float]] = {
     "restructured": (restructured, 1.3),
     "regrouped": (regrouped, 0.6),
@@ -284,6 +310,9 @@ ERRORS: dict[str, tuple[Error, float]] = {
     "traditional": (traditional, 0.6),
     "numeral_otherwise": (numeral_otherwise, 0.3),
     "branch_otherwise": (branch_otherwise, 2.5),
+    "branch_added": (branch_added, 0.6),
+    "parent_said": (parent_said, 1.5),
+    "left_unwritten": (left_unwritten, 0.3),
 }
 """Kind of error → how it is made and how often it is tried."""
 
@@ -329,6 +358,11 @@ def _alike(character: str) -> dict[str, tuple[str, ...]]:
 def sounds_like(character: str) -> tuple[str, ...]:
     """Characters of brands that sound the same."""
     return _alike(character)["sound"]
+
+
+def looks_like(character: str) -> tuple[str, ...]:
+    """Characters of brands that look the same."""
+    return _alike(character)["shape"]
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from jianhui.core.likeness import bits
 from jianhui.core.regions import stem
 from jianhui.resolve.training import lexicon
-from jianhui.resolve.training.errors import ERRORS, sounds_like
+from jianhui.resolve.training.errors import ERRORS, looks_like, sounds_like
 from jianhui.resolve.training.lexicon import ORDINALS
 from jianhui.resolve.training.register import (
     BANK,
@@ -95,6 +95,9 @@ def _erring(register: Register, at: int, rng: random.Random) -> Said | None:
     written, kind = altered
     if written.name == unit.name or len(written.name) < 3:
         return None
+    if kind == "parent_said" and written.name in register.names:
+        # The parent bears this very name: the deterministic tiers decide, and no score.
+        return None
     # Written as another unit's name is: the record means the one it comes from all the same.
     return _said(register, unit, written.name, rng, at, kind)
 
@@ -132,7 +135,7 @@ def _of_none(register: Register, rng: random.Random) -> Said | None:  # noqa: PL
             "subsidiary",
             "homonym_elsewhere",
         ),
-        (0.24, 0.15, 0.08, 0.07, 0.16, 0.05, 0.07, 0.04, 0.08, 0.06),
+        (0.24, 0.15, 0.08, 0.07, 0.14, 0.05, 0.07, 0.04, 0.10, 0.06),
     )[0]
     pool = register.pools.get(_POOLS.get(kind, ""))
     if kind == "absent_branch" and rng.random() < 0.5:
@@ -152,7 +155,7 @@ def _of_none(register: Register, rng: random.Random) -> Said | None:  # noqa: PL
         meant = replace(unit, brand=_other_brand(unit.brand, rng))
         if meant.brand == unit.brand:
             return None
-        meant = replace(meant, address=register.address(meant.place)) if rng.random() < 0.8 else meant
+        meant = _at_home(register, meant, unit, rng) if rng.random() < 0.9 else meant
     elif kind == "absent":
         meant = rng.choice(register.absent)
     elif kind == "institution":
@@ -170,12 +173,15 @@ def _of_none(register: Register, rng: random.Random) -> Said | None:  # noqa: PL
             meant = replace(meant, parent=unit.parent)
         if rng.random() < 0.2:
             meant = replace(meant, address=unit.address)
+            if rng.random() < 0.3 and not unit.parent:
+                meant = replace(meant, branch=rng.choice(["分公司", "营业部", "办事处"]))
         if unit.kind in (BANK, STATE) and unit.branch:
             meant = replace(meant, parent=unit.whole)
     elif kind == "absent_parent":
         if unit.kind != BRANCH:
             return None
-        where, there = (place, register.address(place)) if rng.random() < 0.6 else (unit.place, unit.address)
+        # A parent from elsewhere is seldom itself where its branch is: who says so means the branch.
+        where, there = (place, register.address(place)) if rng.random() < 0.85 else (unit.place, unit.address)
         meant = Unit(where, FIRM, whole=unit.parent, address=there)
     elif kind == "other_bank":
         if unit.kind != BANK:
@@ -190,7 +196,7 @@ def _of_none(register: Register, rng: random.Random) -> Said | None:  # noqa: PL
         meant = replace(
             unit, brand=brand + rng.choice(["集团", "集团", ""]), trade=lexicon.trade(rng), form="有限公司"
         )
-        meant = replace(meant, address=register.address(unit.place)) if rng.random() < 0.6 else meant
+        meant = _at_home(register, meant, unit, rng) if rng.random() < 0.3 else meant
     elif kind == "homonym_elsewhere":
         if unit.region or unit.whole or unit.parent or unit.bracketed:
             return None
@@ -203,7 +209,7 @@ def _of_none(register: Register, rng: random.Random) -> Said | None:  # noqa: PL
     else:
         if unit.kind != FIRM or unit.whole:
             return None
-        meant = replace(unit, trade=lexicon.trade(rng), address=register.address(unit.place))
+        meant = _at_home(register, replace(unit, trade=lexicon.trade(rng)), unit, rng)
     if rng.random() < 0.25 and (altered := _altered(meant, rng)):
         meant = replace(altered[0], place=meant.place, address=meant.address)
     if meant.name in register.names or len(meant.name) < 3:
@@ -211,16 +217,28 @@ def _of_none(register: Register, rng: random.Random) -> Said | None:  # noqa: PL
     return _said(register, meant, meant.name, rng, NONE, f"none_{kind}")
 
 
+def _at_home(register: Register, meant: Unit, unit: Unit, rng: random.Random) -> Unit:
+    """``meant`` somewhere in the place ``unit``'s name says: its district, or any of its city."""
+    place = unit.place
+    if stem(place.district) not in unit.region and rng.random() < _OF_ANY_DISTRICT:
+        place = register.place(place.code[:4])
+    return replace(meant, place=place, address=register.address(place))
+
+
+_OF_ANY_DISTRICT = 0.8
+
+
 def _other_brand(brand: str, rng: random.Random) -> str:
-    """A neighbour's brand: one character apart, one that sounds the same, or two."""
+    """A neighbour's brand: one character apart (that sounds or looks the same, often), or two."""
     kind = rng.random()
-    if kind < 0.6:
+    if kind < 0.58:
         return neighbour(brand, rng)
-    if kind < 0.78:
+    if kind < 0.74:
         return neighbour(neighbour(brand, rng), rng)
-    places = range(len(brand)) if kind < 0.88 else [rng.randrange(len(brand))]
+    places = range(len(brand)) if kind < 0.82 else [rng.randrange(len(brand))]
+    kin = sounds_like if kind < 0.91 else looks_like
     for at in places:
-        if alike := [one for one in sounds_like(brand[at]) if bits(one) < _COMMON_BITS]:
+        if alike := [one for one in kin(brand[at]) if bits(one) < _COMMON_BITS]:
             brand = brand[:at] + rng.choice(alike) + brand[at + 1 :]
     return brand
 
@@ -270,7 +288,10 @@ def _whereabouts(register: Register, unit: Unit, rng: random.Random) -> tuple[st
         road = street[: digits[0]] if digits else street
         parts = [place.city + place.district, place.district, place.city, road, place.district + road, street]
         return rng.choice(parts) or None, None
-    return register.address(place), None
+    if kind < 0.98:
+        return register.address(place), None
+    # Registered here and working elsewhere, or not moved in one of the files.
+    return register.address(register.place(place.code[:4] if kind < 0.991 else None)), None
 
 
 _CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -13,6 +13,7 @@ from jianhui.resolve.training import lexicon
 from jianhui.resolve.training.lexicon import ORDINALS, Place
 
 N_CITIES = 48
+_SHARED_DOOR = 0.25
 FIRM, SHOP, COOPERATIVE, BANK, STATE, BRANCH = "firm", "shop", "cooperative", "bank", "state", "branch"
 
 GROUPS, WITHOUT_REGION, ORPHANS = "group", "without region", "orphan"
@@ -72,6 +73,7 @@ class Register:
         near = [city for city in cities if city[:2] in provinces]
         self.cities = sorted(self.rng.sample(near, min(N_CITIES, len(near))))
         self.rng.shuffle(self.cities)
+        self._doors: dict[str, list[str]] = {}
         self._weights = [1 / (rank + 6) ** 0.8 for rank in range(len(self.cities))]
         self.units: list[Unit] = []
         self.names: dict[str, int] = {}
@@ -103,14 +105,21 @@ class Register:
         return self.rng.choice(lexicon.places_by_city()[city])
 
     def address(self, place: Place, town: str = "") -> str:
-        """An address as registers have it: with all, some or none of the places before the street."""
+        """An address as registers have it: with all, some or none of the places before the street.
+
+        Doors are shared: office buildings, markets and agents' rooms house many firms.
+        """
         rng = self.rng
+        doors = self._doors.setdefault(place.code, [])
+        if doors and not town and rng.random() < _SHARED_DOOR:
+            return rng.choice(doors)
         province = "" if place.province == place.city else place.province
         heads = (
             province + place.city + place.district, place.city + place.district, place.city, place.district, ""  # noqa: E501
         )  # fmt: skip
         head = rng.choices(heads, (52, 24, 8, 12, 4))[0]
-        return head + lexicon.street_address(rng, town or lexicon.town(rng))
+        doors.append(head + lexicon.street_address(rng, town or lexicon.town(rng)))
+        return doors[-1]
 
     def region(self, place: Place) -> str:
         """The place a name begins with, as firms write it."""
