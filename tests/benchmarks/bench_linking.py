@@ -4,13 +4,12 @@ An invented register of ``n`` enterprises, and beside it tax (0.6 n), insurance 
 (0.3 n). Tax and insurance mostly carry a code; three coverage lines in five do not, and of these one in three
 has its name altered; one in twenty records is of a firm that is in no register. The floor is the fastest way
 to find nothing but equal names and codes: two hash joins in polars. Run:
-``python -m tests.benchmarks.bench_linking [n]``. Prints a Markdown table, its ratios of processor seconds; each
-night runs in a process of its own, so that its peak memory is its own.
+``python -m tests.benchmarks.bench_linking [n]``. Prints a Markdown table, its ratios of processor seconds;
+each night runs in a process of its own, so that its peak memory is its own.
 """
 
 import multiprocessing
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -161,15 +160,21 @@ _NONE = pl.DataFrame(schema={"enterprise_id": pl.String, "superseded_by": pl.Str
 def night(
     folder: str, number: int, memory: str, queue: "multiprocessing.Queue[tuple[float, float, float, int]]"
 ) -> None:
-    """Link the night ``number`` of ``folder``; puts seconds, processor seconds, peak GiB, links on ``queue``."""
+    """Link the night ``number`` of ``folder``; puts seconds, of processor, peak GiB, links on ``queue``."""
     base = Path(folder)
     enterprises = pl.read_parquet(base / f"register{number}.parquet")
     told = {path.stem: pl.read_parquet(path) for path in sorted((base / f"feeds{number}").glob("*.parquet"))}
     start, worked = time.perf_counter(), time.process_time()
     found: Links = link(told, enterprises, _NONE, memory=LinkMemory(Path(memory)))
     seconds, worked = time.perf_counter() - start, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
-    queue.put((seconds, worked, peak, found.links.height))
+    queue.put((seconds, worked, peak_gib(), found.links.height))
+
+
+def peak_gib() -> float:
+    """Most memory this process ever held; ``getrusage`` would count what its parent held before it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    kib = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(kib) / 1024 / 1024
 
 
 def floor(enterprises: pl.DataFrame, told: Mapping[str, pl.DataFrame]) -> float:
