@@ -33,6 +33,9 @@ MENTION = (
 )
 """Columns that make a mention."""
 
+BASIS_NAME_ADDRESS = "name_address"
+BASIS_SCORED = "scored"
+
 SHOWN = 3
 LINKED, UNCERTAIN, REJECTED = "linked", "uncertain", "rejected"
 

@@ -2,7 +2,7 @@
 
 Before 2015 the registry numbered firms by itself, tax and insurance by organisation code. A tax record under
 a firm's former name and an insurance record under its present one carry the same organisation code; the
-second one's name says whose it is. So does a record of the same taxpayer or unit number at another time.
+second one's name says whose it is.
 
 A code tells its enterprise where every record that carries it and is linked by what it says is linked to the
 same one. It decides only what nothing else decided, never between valid codes that differ, and never for
@@ -13,26 +13,27 @@ import polars as pl
 
 from jianhui.core.names import take_apart
 from jianhui.resolve.identity import BASIS_NAME
-from jianhui.resolve.judgements import unit_expr
+from jianhui.resolve.scored import BASIS_NAME_ADDRESS, BASIS_SCORED
+from jianhui.resolve.spells import split
 from jianhui.resolve.tiers import AMBIGUOUS_NAME, NO_MATCH
 
-BASIS_SCORED = "scored"
 CONFIDENCE = 0.98
 """That a record is of the enterprise its code's other records name; measured on simulated dirty cities."""
 
-_TOLD_BY = (BASIS_NAME, BASIS_SCORED, "name_address")
+_TOLD_BY = (BASIS_NAME, BASIS_SCORED, BASIS_NAME_ADDRESS)
 _SURE = 0.9
 _CODES = {"uscc": "uscc", "org_code": "org", "org_code_inside": "org", "reg_no": "reg_no"}
-"""Column of a code, and the scheme it belongs to. ``unit``: the feed's own number of the unit."""
+"""Column of a code, and the scheme it belongs to."""
 
 _ROW = "row"
 
 
-def by_shared_code(decided: pl.DataFrame, enterprises: pl.DataFrame) -> pl.DataFrame:
-    """The decisions, and links by shared codes where there were none.
+def by_shared_code(decided: pl.DataFrame, enterprises: pl.DataFrame, borne: pl.DataFrame) -> pl.DataFrame:
+    """The decisions, and links by shared codes where there were none, until the registry takes the enterprise
+    back.
 
-    ``decided``: ``feed``, ``record_key``, ``claims.SIGNATURE`` and a decision; ``enterprises``: commerce
-    versions by enterprise.
+    ``decided``: ``claims.SIGNATURE``, a decision and spells; ``enterprises``: commerce versions by
+    enterprise; ``borne``: as of ``bearers.names_borne``.
     """
     rows = decided.with_row_index(_ROW)
     is_open = pl.col("reason").is_in([NO_MATCH, AMBIGUOUS_NAME]) & pl.col("is_reported")
@@ -53,22 +54,21 @@ def by_shared_code(decided: pl.DataFrame, enterprises: pl.DataFrame) -> pl.DataF
         .filter(pl.col("n") == 1)
         .drop("n")
     )
-    takes = pl.col("told_id").is_not_null()
-    return (
-        rows.join(found, on=_ROW, how="left", maintain_order="left")
-        .with_columns(
-            enterprise_id=pl.when(takes).then("told_id").otherwise("enterprise_id"),
-            link_basis=pl.when(takes).then(pl.lit(BASIS_SCORED)).otherwise("link_basis"),
-            link_confidence=pl.when(takes).then(pl.lit(CONFIDENCE)).otherwise("link_confidence"),
-            reason=pl.when(~takes).then("reason"),
-        )
-        .drop(_ROW, "told_id")
+    gone = borne.select(told_id="enterprise_id", told_gone_on="gone_on").unique()
+    asked_rows = split(
+        rows.join(found, on=_ROW, how="left").join(gone, on="told_id", how="left"), "told_gone_on"
     )
+    takes = (pl.col("valid_from") < pl.col("told_gone_on")).fill_null(False)
+    return asked_rows.with_columns(
+        enterprise_id=pl.when(takes).then("told_id").otherwise("enterprise_id"),
+        link_basis=pl.when(takes).then(pl.lit(BASIS_SCORED)).otherwise("link_basis"),
+        link_confidence=pl.when(takes).then(pl.lit(CONFIDENCE)).otherwise("link_confidence"),
+        reason=pl.when(~takes).then("reason"),
+    ).drop(_ROW, "told_id", "told_gone_on")
 
 
 def _codes(rows: pl.DataFrame) -> pl.DataFrame:
     """Every code of the rows: ``row``, ``scheme``, ``code`` and what a conflict is seen by."""
-    rows = rows.with_columns(unit=pl.concat_str("feed", pl.lit("|"), unit_expr()))
     return pl.concat(
         rows.select(
             _ROW,
