@@ -26,7 +26,7 @@ from jianhui.publish.check_words import (
     UNCOVERED_PAYS_FEE,
 )
 from jianhui.publish.report_source import Release
-from jianhui.resolve.links import BASIS_NAME_ADDRESS, BASIS_SCORED
+from jianhui.resolve.scored import BASIS_NAME_ADDRESS, BASIS_SCORED
 from jianhui.resolve.tiers import FORMER_NAME_CONFIDENCE
 
 SURE, LIKELY, SEVERAL, NONE, UNREADABLE = "sure", "likely", "several", "none", "unreadable"

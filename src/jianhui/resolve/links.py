@@ -33,6 +33,8 @@ from jianhui.resolve.judgements import apply_judgements
 from jianhui.resolve.link_memory import LinkMemory, weigh
 from jianhui.resolve.other_names import by_other_name, with_questions
 from jianhui.resolve.scored import (
+    BASIS_NAME_ADDRESS,
+    BASIS_SCORED,
     CANDIDATE_SCHEMA,
     LINKED,
     MENTION,
@@ -53,9 +55,6 @@ from jianhui.resolve.tiers import (
     enterprise_index,
 )
 from jianhui.resolve.weighing import Model, frozen_model
-
-BASIS_NAME_ADDRESS = "name_address"
-BASIS_SCORED = "scored"
 
 SCORED_REASONS = (NO_MATCH, AMBIGUOUS_NAME, AMBIGUOUS_CODE)
 """Reasons the scored tier may overcome. Where a code and a name mean two enterprises, only a person can."""
@@ -130,7 +129,7 @@ def link(
     answered = by_other_name(_with_scores(asked, weighed, borne), weighed, borne)
     scored = pl.concat([silent, answered.select(silent.columns)])
     branches = named_for_a_branch(_named_only(scored), bearers)
-    decided = by_shared_code(_without_parents_named(scored, branches), signatures, enterprises)
+    decided = by_shared_code(_without_parents_named(scored, branches), signatures, enterprises, borne)
     unmatched = decided.filter(
         pl.col("reason").is_not_null(), pl.col("is_reported") | (pl.col("reason") != NO_MATCH)
     ).join(signatures.drop("name"), on="signature", how="left")

@@ -10,11 +10,9 @@ import polars as pl
 
 from jianhui.core.folding import fold_expr
 from jianhui.resolve.identity import BASIS_NAME
-from jianhui.resolve.scored import LINKED
+from jianhui.resolve.scored import BASIS_SCORED, LINKED
 from jianhui.resolve.spells import split
 from jianhui.resolve.tiers import AMBIGUOUS_NAME, NO_MATCH
-
-BASIS_SCORED = "scored"
 
 
 def with_questions(rows: pl.DataFrame) -> pl.DataFrame:

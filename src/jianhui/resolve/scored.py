@@ -36,6 +36,9 @@ MENTION = (
 )
 """Columns that make a mention."""
 
+BASIS_NAME_ADDRESS = "name_address"
+BASIS_SCORED = "scored"
+
 SHOWN = 3
 _AT_A_TIME = 20_000
 LINKED, UNCERTAIN, REJECTED = "linked", "uncertain", "rejected"

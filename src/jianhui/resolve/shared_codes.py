@@ -13,13 +13,14 @@ import polars as pl
 
 from jianhui.core.names import take_apart
 from jianhui.resolve.identity import BASIS_NAME
+from jianhui.resolve.scored import BASIS_NAME_ADDRESS, BASIS_SCORED
+from jianhui.resolve.spells import split
 from jianhui.resolve.tiers import AMBIGUOUS_NAME, NO_MATCH
 
-BASIS_SCORED = "scored"
 CONFIDENCE = 0.98
 """That a record is of the enterprise its code's other records name; measured on simulated dirty cities."""
 
-_TOLD_BY = (BASIS_NAME, BASIS_SCORED, "name_address")
+_TOLD_BY = (BASIS_NAME, BASIS_SCORED, BASIS_NAME_ADDRESS)
 _SURE = 0.9
 _CODES = {"uscc": "uscc", "org_code": "org", "org_code_inside": "org", "reg_no": "reg_no"}
 """Column of a code, and the scheme it belongs to."""
@@ -28,12 +29,14 @@ _ROW = "row"
 
 
 def by_shared_code(
-    decided: pl.DataFrame, signatures: pl.DataFrame, enterprises: pl.DataFrame
+    decided: pl.DataFrame, signatures: pl.DataFrame, enterprises: pl.DataFrame, borne: pl.DataFrame
 ) -> pl.DataFrame:
-    """The decisions, and links by shared codes where there were none.
+    """The decisions, and links by shared codes where there were none, until the registry takes the enterprise
+    back.
 
-    ``decided``: ``signature``, ``name`` and a decision; ``signatures``: ``signature`` and
-    ``claims.SIGNATURE``; ``enterprises``: commerce versions by enterprise.
+    ``decided``: ``signature``, ``name``, a decision and spells; ``signatures``: ``signature`` and
+    ``claims.SIGNATURE``; ``enterprises``: commerce versions by enterprise; ``borne``: as of
+    ``bearers.names_borne``.
     """
     rows = decided.with_row_index(_ROW)
     is_open = pl.col("reason").is_in([NO_MATCH, AMBIGUOUS_NAME]) & pl.col("is_reported")
@@ -54,17 +57,16 @@ def by_shared_code(
         .filter(pl.col("n") == 1)
         .drop("n")
     )
-    takes = pl.col("told_id").is_not_null()
-    return (
-        rows.join(found, on=_ROW, how="left", maintain_order="left")
-        .with_columns(
-            enterprise_id=pl.when(takes).then("told_id").otherwise("enterprise_id"),
-            link_basis=pl.when(takes).then(pl.lit(BASIS_SCORED)).otherwise("link_basis"),
-            link_confidence=pl.when(takes).then(pl.lit(CONFIDENCE)).otherwise("link_confidence"),
-            reason=pl.when(~takes).then("reason"),
-        )
-        .drop(_ROW, "told_id")
+    gone = borne.select(told_id="enterprise_id", told_gone_on="gone_on").unique()
+    told_rows = split(rows.join(found, on=_ROW).join(gone, on="told_id", how="left"), "told_gone_on")
+    takes = (pl.col("valid_from") < pl.col("told_gone_on")).fill_null(False)
+    told_rows = told_rows.with_columns(
+        enterprise_id=pl.when(takes).then("told_id").otherwise("enterprise_id"),
+        link_basis=pl.when(takes).then(pl.lit(BASIS_SCORED)).otherwise("link_basis"),
+        link_confidence=pl.when(takes).then(pl.lit(CONFIDENCE)).otherwise("link_confidence"),
+        reason=pl.when(~takes).then("reason"),
     )
+    return pl.concat([rows.join(found, on=_ROW, how="anti"), told_rows.select(rows.columns)]).drop(_ROW)
 
 
 def _codes(rows: pl.DataFrame, signatures: pl.DataFrame) -> pl.DataFrame:

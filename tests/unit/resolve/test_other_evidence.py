@@ -1,7 +1,7 @@
 """What decides where neither code nor name does: the other name, a shared code, the door."""
 
 import pytest
-from tests.unit.resolve.frames import Row, org, reg_no, uscc
+from tests.unit.resolve.frames import Row, day, org, reg_no, uscc
 from tests.unit.resolve.test_links import Spell, always, by_number, e, firm, hr, linked, outcome
 
 from jianhui.resolve.identity import enterprise_id
@@ -93,6 +93,16 @@ def test_a_code_whose_other_record_says_the_name_links_one_under_another() -> No
     assert CONFIDENCE in links.links.get_column("link_confidence").to_list()
     alone = linked(held, tax=[tax(taxpayer, OLD)])
     assert [said(record) for record in outcome(alone)] == [(None, "no_match")]
+
+
+def test_what_another_name_or_a_shared_code_links_ends_when_the_registry_takes_the_firm_back() -> None:
+    taxpayer = f"210211{org(5)}"
+    held = [by_number(reg_no(1), WORKS, until="2014-05-01")]
+    records = {"hr": [hr(name=WORKS, org_code=org(5))], "tax": [tax(taxpayer, OLD)]}
+    unions = [union(f"{WORKS}工会", "大连瀚海某某集团有限公司")]
+    links = linked(held, union_organisations=unions, **records)
+    ends = dict(links.links.select("record_key", "valid_to").iter_rows())
+    assert ends == dict.fromkeys(("U1", "G1", f"{taxpayer}|12102110000|201401|"), day("2014-05-01"))
 
 
 def test_a_code_that_other_records_link_to_two_enterprises_tells_nothing() -> None:
