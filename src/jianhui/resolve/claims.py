@@ -166,14 +166,14 @@ def _first(columns: tuple[str, ...], suffix: str, kinds: tuple[str, ...]) -> pl.
         pl.when(
             pl.col(f"{column}_valid")
             & pl.col(f"{column}_kind").is_in(kinds)
-            & ~pl.col(column).str.starts_with(_OF_UNION)
+            & ~pl.col(column).str.contains(_OF_UNION)
         ).then(pl.col(f"{column}{suffix}"))
         for column in columns
     )
 
 
-_OF_UNION = "81"
-"""How the credit code of a union begins; in the place of a firm's it says nothing of it (domain 1.4)."""
+_OF_UNION = r"^81.{16}$"
+"""The credit code of a union; in the place of a firm's it says nothing of it (domain 1.4)."""
 
 
 def _claim_schema() -> dict[str, pl.DataType]:

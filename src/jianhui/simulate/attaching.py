@@ -34,8 +34,8 @@ HOSTED = ("单独", "联合")
 
 
 class Link(NamedTuple):
-    """From ``since`` to the day before ``until`` the record belongs to ``enterprise``, or to none for
-    ``reason``.
+    """From ``since`` to the day before ``until`` the record belongs to ``enterprise`` (``reason``: none, or
+    :data:`BY_NAME`), or to none for ``reason``.
     """
 
     since: date
@@ -52,9 +52,13 @@ REFUSED = (CONFLICT, "parent_named")
 """Reasons for which a record whose code or name finds one enterprise may belong to none."""
 
 
+BY_NAME = "name"
+"""Why a record belongs to an enterprise that its name alone tells."""
+
+
 class GivenLink(NamedTuple):
     """A record of ``feed`` is taken to belong to ``enterprise_id`` from ``since`` to the day before
-    ``until``, on the days on which its codes and its name tell nothing. ``record_key``: its key cells joined
+    ``until``, on the days on which its codes tell nothing. ``record_key``: its key cells joined
     with ``|``, in any notation. :data:`NOBODY`: its code or name is not believed, whatever it tells, for
     ``reason``, one of :data:`REFUSED`.
     """
@@ -168,9 +172,8 @@ class Directory:
                 since, until = max(link.since, version.valid_from), min(link.until, version.valid_to)
                 if since < until:
                     found.append(Link(since, until, link.enterprise, link.reason))
-        if len(found) < 2 and not given:
-            return found
-        return _joined(self._with_given(found, given) if given else found)
+        linked = self._with_given(found, given) if given else found
+        return _joined(link if link.enterprise is None else link._replace(reason="") for link in linked)
 
     def holder(self, codes: Codes, name: str, day: date, given: Sequence[GivenLink] = ()) -> str | None:
         """The enterprise that a record with these codes and this name belongs to on ``day``, or None."""
@@ -191,8 +194,8 @@ class Directory:
         return known
 
     def _with_given(self, links: Iterable[Link], given: Sequence[GivenLink]) -> Iterable[Link]:
-        """The same days, those on which the record belongs to none given away, and those taken that are given
-        to nobody.
+        """The same days, those on which no code tells whose the record is given away, and those taken that
+        are given to nobody.
         """
         bounds = sorted({day for one in given for day in (one.since, one.until)})
         for link in links:
@@ -202,14 +205,18 @@ class Directory:
                 if taken is not None and taken.enterprise_id == NOBODY:
                     yield Link(since, until, None, taken.reason)
                 elif (
-                    link.enterprise is None and taken is not None and taken.enterprise_id in self._enterprises
+                    (link.enterprise is None or link.reason == BY_NAME)
+                    and taken is not None
+                    and taken.enterprise_id in self._enterprises
                 ):
                     yield Link(since, until, taken.enterprise_id, "")
                 else:
                     yield Link(since, until, link.enterprise, link.reason)
 
     def attach(self, codes: Codes, name: str, day: date) -> tuple[str | None, str]:
-        """The enterprise a record with these codes and this name belongs to on ``day``, or None and why."""
+        """The enterprise a record with these codes and this name belongs to on ``day`` and whether by its
+        name alone, or None and why.
+        """
         named = self._bearers("name", name, day)
         is_ambiguous_code = False
         for scheme, code in (("uscc", codes.uscc), ("org", codes.org), ("reg", codes.reg)):
@@ -224,10 +231,10 @@ class Directory:
             version = self._enterprises[enterprise].version_on(day)
             if version is not None and _contradicts(codes, _codes_of_enterprise(version.row)):
                 return None, "code_conflict"
-            return enterprise, ""
+            return enterprise, BY_NAME
         former = self._former_bearer(codes, name, day) if not named else None
         if former is not None:
-            return former, ""
+            return former, BY_NAME
         if is_ambiguous_code:
             return None, "ambiguous_code"
         return None, "ambiguous_name" if named else "no_match"
@@ -321,7 +328,17 @@ def _contradicts(one: Codes, other: Codes) -> bool:
 
 @cache
 def identifiers(feed: str, row: Row) -> tuple[Codes, str]:
-    """The codes and the canonical name by which a row points to an enterprise."""
+    """The codes and the canonical name by which a row points to an enterprise; the credit code of a union
+    (81…) points to none.
+    """
+    codes, name = _told(feed, row)
+    if codes.uscc.startswith("81"):
+        own = "" if codes.org == codes.uscc[8:17] else codes.org
+        codes = Codes("", own, codes.reg)
+    return codes, name
+
+
+def _told(feed: str, row: Row) -> tuple[Codes, str]:
     if feed == "tax":
         return codes_of_tax_id(cell(feed, row, "tax_id")), canonical_name(cell(feed, row, "name"))
     if feed == "hr":
