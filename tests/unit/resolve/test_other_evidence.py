@@ -4,6 +4,7 @@ import pytest
 from tests.unit.resolve.frames import Row, day, org, reg_no, uscc
 from tests.unit.resolve.test_links import Spell, always, by_number, e, firm, hr, linked, outcome
 
+from jianhui.core.check_digits import uscc_check
 from jianhui.resolve.identity import enterprise_id
 from jianhui.resolve.shared_codes import CONFIDENCE
 
@@ -70,12 +71,19 @@ def test_on_a_list_of_enterprises_an_unnamed_branch_is_the_whole(
 
 
 def test_the_credit_code_of_a_union_says_nothing_of_the_firm() -> None:
-    from jianhui.core.check_digits import uscc_check
-
     body = f"81210200{org(7)}"
     of_union = body + uscc_check(body)
     record = union(f"{WORKS}工会", WORKS, host_code=of_union)
     assert outcome(linked([firm(1, WORKS)], union_organisations=[record])) == [always("G1", e(1), "name")]
+
+
+def test_an_organisation_code_may_begin_like_the_credit_code_of_a_union() -> None:
+    code = org(81_000_123)
+    assert code.startswith("81")
+    held = [firm(81_000_123, WORKS)]
+    assert outcome(linked(held, hr=[hr(name="别名", org_code=code)])) == [
+        always("U1", e(81_000_123), "org_code")
+    ]
 
 
 # ── codes the registry does not hold ─────────────────────────────────────────────────────────────
