@@ -184,9 +184,11 @@ def _district(street: str, division: str, address: str, day: date) -> str:
 
 
 def _area(street: str, division: str, address: str, day: date) -> str:
-    """The zone that manages a union, by its address or division, else its district."""
+    """The zone that manages a union, by its address, division or street, else its district."""
     code = street if street.startswith("2102") else division
     zone = next((zone for zone, name in ZONES.items() if name in address), code[:6])
+    if zone not in _ZONE_HOMES:
+        zone = where(code, (address, ""), "", code, day).managing_area
     return zone if zone in _ZONE_HOMES else _district(street, division, address, day)
 
 
