@@ -81,10 +81,12 @@ def test_a_code_of_another_firm_contradicts_a_former_name() -> None:
     assert knowing.links(union("甲厂", ORG_CODES[0]))[0].enterprise == ids[0]
 
 
-def test_a_given_link_holds_where_nothing_else_does() -> None:
+def test_a_given_link_holds_where_no_code_does() -> None:
     plain, ids = directory((JANUARY, [firm(0, "甲厂"), firm(1, "乙厂")]), (MARCH, [firm(1, "乙厂")]))
     given = [GivenLink("union_organisations", "U1", ids[1])]
-    assert plain.links(union("甲厂"), given)[0].enterprise == ids[0]
+    assert plain.links(union("甲厂"))[0].enterprise == ids[0]
+    assert plain.links(union("甲厂"), given)[0].enterprise == ids[1], "a name alone yields"
+    assert plain.links(union("甲厂", NUMBERS[0]), given)[0].enterprise == ids[0], "a code does not"
     assert plain.links(union("丙厂"), given) == [Link(date.min, date.max, ids[1], "")]
     some = [GivenLink("union_organisations", "U1", ids[1], JANUARY, MARCH)]
     assert plain.links(union("丙厂"), some) == [
